@@ -1,0 +1,1 @@
+"""AI Coach: every number computed, every word checked, every event delivered."""

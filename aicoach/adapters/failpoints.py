@@ -1,0 +1,58 @@
+"""Named points where a test may kill, delay or fail this process: dead code unless the bootstrap arms it."""
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass
+
+
+class FailpointError(ConnectionError):
+    """What a failpoint raises when it is told to fail."""
+
+
+@dataclass(slots=True)
+class Failpoint:
+    """One armed point: what happens at its ``nth`` hit from now on, once."""
+
+    name: str
+    action: str
+    nth: int = 1
+
+
+class Failpoints:
+    """Spec: ``name=action[@nth]`` separated by commas; action is ``kill``, ``fail`` or ``delay:<seconds>``.
+
+    Names are ``sql.<function>.before|after`` and ``xadd.<event type>.before|after``.
+    Raises ValueError for a spec that cannot be read, so that a typing error never passes as a green test.
+    """
+
+    def __init__(self, spec: str = "") -> None:
+        self._armed = [self._parse(part) for part in spec.split(",") if part.strip()]
+
+    @staticmethod
+    def _parse(part: str) -> Failpoint:
+        name, _, action = part.strip().partition("=")
+        action, _, nth = action.partition("@")
+        if not name or not (action in {"kill", "fail"} or action.startswith("delay:")):
+            raise ValueError(f"not a failpoint: {part}")
+        return Failpoint(name, action, int(nth or 1))
+
+    async def hit(self, name: str) -> None:
+        """Pass the point ``name``; does nothing unless it is armed."""
+        for point in self._armed:
+            if point.name == name:
+                await self._act(point)
+
+    async def _act(self, point: Failpoint) -> None:
+        point.nth -= 1
+        if point.nth != 0:
+            return
+        if point.action == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif point.action == "fail":
+            raise FailpointError(point.name)
+        else:
+            await asyncio.sleep(float(point.action.removeprefix("delay:")))
+
+
+NONE = Failpoints()

@@ -1,0 +1,90 @@
+"""The only file that knows everyone: settings in, a wired service out. Nothing here touches the network."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aicoach.adapters.failpoints import Failpoints
+from aicoach.adapters.supabase import SupabaseStore, Transport
+from aicoach.app.deps import KeySource
+from aicoach.app.runner import Runner
+from aicoach.app.settings import Settings
+from aicoach.coaches.goals import COACH as GOALS
+from aicoach.core.model import Coach
+from aicoach.core.narrator import Narrator
+from aicoach.core.orchestrator import Orchestrator
+from aicoach.core.ports import Clock
+from aicoach.memory.kv_store import RedisEventQueue
+
+COACHES: Final[Mapping[str, Coach[Any]]] = {GOALS.name: GOALS}
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Everything a request may need, made once per process."""
+
+    settings: Settings
+    clock: Clock
+    coaches: Mapping[str, Coach[Any]]
+    store: SupabaseStore
+    queue: RedisEventQueue
+    runner: Runner
+    key_source: KeySource
+
+    async def aclose(self) -> None:
+        """Let runs end, then let go of all connections."""
+        await self.runner.drain(self.settings.drain_seconds)
+        await self.queue.aclose()
+        await self.store.transport.aclose()
+        await self.key_source.aclose()
+
+
+def build(
+    settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock: Clock | None = None
+) -> Container:
+    """Wire a service; raises ValueError for settings that cannot work."""
+    clock = clock or SystemClock()
+    failpoints = Failpoints(settings.failpoints)
+    store = SupabaseStore(_transport(settings, failpoints), lease_seconds=settings.lease_seconds)
+    queue = RedisEventQueue(settings.redis_url.get_secret_value(), hook=failpoints.hit)
+    renew = settings.lease_seconds / 3
+    orchestrator = Orchestrator(store, queue, coaches, Narrator(), clock, renew_seconds=renew)
+    key_source = KeySource.from_settings(settings, clock)
+    return Container(settings, clock, coaches, store, queue, Runner(orchestrator, store, queue), key_source)
+
+
+def _transport(settings: Settings, failpoints: Failpoints) -> Transport:
+    if settings.store == "rest":
+        from aicoach.adapters.supabase.rest import RestTransport
+
+        return RestTransport(
+            settings.supabase_url,
+            settings.supabase_publishable_key.get_secret_value(),
+            settings.supabase_jwt_key.get_secret_value(),
+            key_id=settings.supabase_jwt_kid,
+            timeout=settings.database_timeout,
+            failpoints=failpoints,
+        )
+    from aicoach.adapters.supabase.postgres import PostgresTransport
+
+    return PostgresTransport(
+        settings.database_url.get_secret_value(),
+        size=settings.database_pool,
+        statement_cache=settings.database_statement_cache,
+        timeout=settings.database_timeout,
+        failpoints=failpoints,
+    )

@@ -1,0 +1,50 @@
+"""The ASGI application: routes, edge and lifespan. Entry points import ``app`` from here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from aicoach.app.bootstrap import Container, build
+from aicoach.app.logs import configure_logging
+from aicoach.app.middleware import install_edge
+from aicoach.app.problems import install_problem_handlers
+from aicoach.app.routes import feedback, health, insights, prefs, session, stream, webhook
+from aicoach.app.settings import Settings
+
+PREFIX = "/api/aicoach"
+
+
+def create_app(container: Container) -> FastAPI:
+    """A service around a container; docs are served in local mode only."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await container.aclose()
+
+    local = container.settings.env == "local"
+    service = FastAPI(
+        title="AI Coach",
+        version="1",
+        lifespan=lifespan,
+        docs_url="/docs" if local else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if local else None,
+    )
+    service.state.container = container
+    for routes in (session, stream, insights, prefs, feedback, webhook):
+        service.include_router(routes.router, prefix=PREFIX)
+    service.include_router(health.router)
+    install_problem_handlers(service)
+    install_edge(service)
+    return service
+
+
+def _from_environment() -> FastAPI:
+    settings = Settings()
+    configure_logging(settings)
+    return create_app(build(settings))
+
+
+app = _from_environment()

@@ -1,0 +1,30 @@
+"""Cron calls: any call goes on where the last one stopped, because being due is state."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from aicoach.app.bootstrap import Container
+from aicoach.app.deps import container_of, require_cron
+from aicoach.app.jobs import JOBS
+from aicoach.core.errors import BadRequest
+from aicoach.core.model import JsonObject
+
+router = APIRouter(tags=["webhook"], dependencies=[Depends(require_cron)])
+
+
+@router.head("/webhook")
+async def check_webhook() -> Response:
+    """Answer a probe without running anything."""
+    return Response(status_code=200)
+
+
+@router.api_route("/webhook", methods=["GET", "POST"])
+async def run_job(
+    wired: Annotated[Container, Depends(container_of)], job: Annotated[str, Query(max_length=64)] = ""
+) -> JsonObject:
+    """Run a job until it is done or its time is over; 400 for a job that does not exist."""
+    if job not in JOBS:
+        raise BadRequest("There is no job of this name.")
+    return asdict(await JOBS[job](wired))

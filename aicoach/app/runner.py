@@ -1,0 +1,68 @@
+"""Runs under way in this process: each is owned by no request, and is awaited by whoever keeps the process alive."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from aicoach.app.logs import bind
+from aicoach.core.errors import Unavailable
+from aicoach.core.model import JsonObject, Run
+from aicoach.core.orchestrator import Orchestrator
+from aicoach.core.ports import EventQueue, RunStore
+
+
+class Runner:
+    """Starts claimed runs as tasks and takes over orphans."""
+
+    def __init__(self, orchestrator: Orchestrator, store: RunStore, queue: EventQueue) -> None:
+        self._orchestrator, self._store, self._queue = orchestrator, store, queue
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    def start(self, run: Run, events: Sequence[JsonObject]) -> "asyncio.Task[None]":
+        """Carry out a claimed run from now on; the task outlives the request that asked for it."""
+        task = asyncio.create_task(self._carry_out(run, events), name=f"run {run.session_id}")
+        self._tasks[run.session_id] = task
+        task.add_done_callback(lambda done: self._forget(run.session_id, done))
+        return task
+
+    async def adopt(self, user_id: UUID, session_id: UUID) -> bool:
+        """Take over a session that nobody holds; False when there was nothing to take."""
+        claimed = await self._store.claim_session(user_id, session_id)
+        if claimed is None:
+            return False
+        self.start(claimed.run, claimed.events)
+        return True
+
+    async def finish(self, user_id: UUID, session_id: UUID) -> bool:
+        """Adopt a session and see it through; False when there was nothing to take."""
+        claimed = await self._store.claim_session(user_id, session_id)
+        if claimed is None:
+            return False
+        await self.start(claimed.run, claimed.events)
+        return True
+
+    async def publish(self, session_id: UUID, events: Sequence[JsonObject]) -> None:
+        """Tell open streams of durable events that no run of this process made."""
+        for event in events:
+            try:
+                await self._queue.emit_event(session_id, event)
+            except Unavailable:
+                # Streams find them in the store at their next heartbeat.
+                return
+
+    async def drain(self, seconds: float) -> None:
+        """Let runs end; those that do not in time are left to the next stream or sweep."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(set(self._tasks.values()), timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _carry_out(self, run: Run, events: Sequence[JsonObject]) -> None:
+        bind(session_id=str(run.session_id), user_id=run.user_id, epoch=run.epoch)
+        await self._orchestrator.carry_out(run, events)
+
+    def _forget(self, session_id: UUID, task: "asyncio.Task[None]") -> None:
+        if self._tasks.get(session_id) is task:
+            del self._tasks[session_id]

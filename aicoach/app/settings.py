@@ -1,0 +1,67 @@
+"""Every setting, in one place: environment variables with the prefix ``AICOACH_``."""
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The service's settings. Secrets have no default: what needs one fails closed without it."""
+
+    model_config = SettingsConfigDict(env_prefix="AICOACH_", extra="ignore", frozen=True)
+
+    env: Literal["local", "preview", "production"] = "production"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    store: Literal["postgres", "rest"] = Field("postgres", description="Which transport carries the SQL functions")
+    database_url: SecretStr = SecretStr("")
+    database_pool: int = Field(10, ge=1, le=100)
+    database_statement_cache: int = Field(0, ge=0, description="0 behind a transaction pooler")
+    database_timeout: float = Field(10.0, gt=0)
+    supabase_url: str = ""
+    supabase_publishable_key: SecretStr = SecretStr("")
+    supabase_jwt_key: SecretStr = Field(
+        SecretStr(""), description="Signs the engine's tokens over REST: a shared secret or a private key"
+    )
+    supabase_jwt_kid: str | None = None
+
+    redis_url: SecretStr = SecretStr("")
+
+    jwt_public_key: str = Field("", description="One or two PEMs, one after the other, while a key is rotated")
+    jwks_url: str = ""
+    jwt_issuer: str = "aicoach-web"
+    jwt_audience: str = "aicoach"
+
+    cron_secret: SecretStr = SecretStr("")
+    cron_secret_previous: SecretStr = SecretStr("")
+
+    llm: Literal["off", "scripted", "on"] = "off"
+
+    lease_seconds: int = Field(30, ge=1, le=300)
+    heartbeat_seconds: float = Field(10.0, gt=0)
+    stream_seconds: float = Field(240.0, gt=0, description="A stream is rotated after this long")
+    host_limit_seconds: float = Field(300.0, gt=20, description="The host ends a request after this long")
+    streams_per_user: int = Field(6, ge=1)
+    job_seconds: float = Field(240.0, gt=0, description="A job call stops taking new work after this long")
+    drain_seconds: float = Field(20.0, ge=0, description="On shutdown, runs get this long to end")
+
+    failpoints: str = Field("", description="Kill, delay or fail at named points; local mode only")
+
+    @model_validator(mode="after")
+    def _failpoints_stay_local(self) -> Self:
+        if self.failpoints and self.env != "local":
+            raise ValueError("AICOACH_FAILPOINTS is honoured with AICOACH_ENV=local only")
+        return self
+
+    @cached_property
+    def cron_secrets(self) -> tuple[str, ...]:
+        """The cron secrets that are accepted now; two while one is rotated, none when none is set."""
+        both = (self.cron_secret.get_secret_value(), self.cron_secret_previous.get_secret_value())
+        return tuple(secret for secret in both if secret)
+
+    @property
+    def rotation_seconds(self) -> float:
+        """How long one stream connection lives: well before the host would cut it."""
+        return min(self.stream_seconds, self.host_limit_seconds - 20)

@@ -1,0 +1,145 @@
+"""A session as server-sent events: replay and live tail as one ordered read, for as long as somebody looks."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from aicoach.app.runner import Runner
+from aicoach.core.errors import NotFound, Unavailable
+from aicoach.core.model import JsonObject, Status
+from aicoach.core.ports import Clock, EventQueue, RunStore, Subscription
+
+#: Without a live queue the store is asked this often.
+_POLL_SECONDS: Final = 1.0
+FIRST_BYTES: Final = b"retry: 1000\n: open\n\n"
+HEARTBEAT: Final = b": hb\n\n"
+ROTATE: Final = b": rotate\n\n"
+
+
+def frame(event: JsonObject) -> bytes:
+    """One event as one SSE frame: LF only, one ASCII line of JSON, an ``id:`` line only for durable events."""
+    data = json.dumps(event, separators=(",", ":")).encode()
+    if event["id"] is None:
+        return b"data: " + data + b"\n\n"
+    return b"id: %d\ndata: %b\n\n" % (event["id"], data)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a stream says something, and how long it lives; in seconds."""
+
+    heartbeat: float
+    rotation: float
+
+
+class EventStream:
+    """One connection to one session of one user, who was already found to own it."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        queue: EventQueue,
+        runner: Runner,
+        clock: Clock,
+        pace: Pace,
+        user_id: UUID,
+        session_id: UUID,
+        cursor: int,
+    ) -> None:
+        self._store, self._queue, self._runner, self._clock, self._pace = store, queue, runner, clock, pace
+        self._user_id, self._session_id, self._cursor = user_id, session_id, cursor
+        self._done = False
+
+    async def frames(self, session: JsonObject, events: Sequence[JsonObject]) -> AsyncIterator[bytes]:
+        """All frames from the cursor on. ``session`` and ``events`` are what the store said at the door."""
+        ends = time.monotonic() + self._pace.rotation
+        yield FIRST_BYTES
+        yield frame(self._init(session))
+        for part in self._advance(events):
+            yield part
+        if self._done:
+            return
+        if _orphaned(session):
+            await self._adopt()
+        async with self._queue.follow(self._session_id, self._cursor) as live:
+            beat = time.monotonic()
+            while not self._done and time.monotonic() < ends:
+                wait = min(self._patience(live), max(0.0, ends - time.monotonic()))
+                event = await live.next(wait)
+                if event is not None:
+                    for part in await self._receive(event, live):
+                        yield part
+                    continue
+                for part in await self._ask_store(live):
+                    yield part
+                if time.monotonic() - beat >= self._pace.heartbeat:
+                    beat = time.monotonic()
+                    yield HEARTBEAT
+        if not self._done:
+            yield ROTATE
+
+    def _patience(self, live: Subscription) -> float:
+        return self._pace.heartbeat if live.healthy else min(_POLL_SECONDS, self._pace.heartbeat)
+
+    def _init(self, session: JsonObject) -> JsonObject:
+        tasks = max(session["task_count"], 1)
+        progress = 1.0 if Status(session["status"]).final else min(0.95, len(session["tasks"]) / tasks)
+        return {
+            "type": "init",
+            "sessionId": str(self._session_id),
+            "id": None,
+            "at": self._clock.now().isoformat(),
+            "status": session["status"],
+            "progress": progress,
+            "lastId": session["last_event_id"],
+            "texts": {},
+        }
+
+    def _advance(self, events: Sequence[JsonObject]) -> list[bytes]:
+        """Frames of the durable events that follow the cursor without a gap."""
+        parts = []
+        for event in events:
+            if event["id"] != self._cursor + 1:
+                continue
+            self._cursor = event["id"]
+            parts.append(frame(event))
+            self._done = event["type"] == "done"
+        return parts
+
+    async def _receive(self, event: JsonObject, live: Subscription) -> list[bytes]:
+        if event["id"] is None:
+            return [frame(event)]
+        if event["id"] > self._cursor + 1:
+            return await self._ask_store(live)
+        return self._advance([event])
+
+    async def _ask_store(self, live: Subscription) -> list[bytes]:
+        """What the queue may have lost; and if nobody holds the run any more, this process takes it over."""
+        try:
+            session, events = await self._store.read_events(self._user_id, self._session_id, self._cursor)
+            parts = self._advance(events)
+            live.advance(self._cursor)
+            if _orphaned(session):
+                await self._adopt()
+        except Unavailable:
+            return []
+        except NotFound:
+            # The user deleted everything while looking; there is nothing left to tell.
+            self._done = True
+            return []
+        return parts
+
+    async def _adopt(self) -> None:
+        try:
+            await self._runner.adopt(self._user_id, self._session_id)
+        except Unavailable:
+            # Asked again at the next heartbeat.
+            await asyncio.sleep(0)
+
+
+def _orphaned(session: JsonObject) -> bool:
+    return not Status(session["status"]).final and not session["leased"]

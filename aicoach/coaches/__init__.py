@@ -1,0 +1,1 @@
+"""One folder per subject; every folder has the same file names."""

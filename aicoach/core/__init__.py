@@ -1,0 +1,1 @@
+"""The engine: it thinks, and meets the world only through its ports."""

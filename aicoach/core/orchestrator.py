@@ -1,0 +1,193 @@
+"""A run from claim to done: read, plan once, judge, say, commit, then emit. Read this first."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from aicoach.core.errors import CoachError, LeaseLost, Unavailable
+from aicoach.core.lease import CancelRequested, Lease
+from aicoach.core.model import Coach, Finding, Insight, JsonObject, Plan, Run, Status, Task
+from aicoach.core.narrator import Narrator
+from aicoach.core.ports import Clock, EventQueue, RunStore, TaskResult
+from aicoach.core.relay import Relay
+from aicoach.core.wire import topic_json
+
+_log: Final = logging.getLogger("aicoach.run")
+
+#: An agent that took longer than this goes to a worker thread the next time, so that streams stay smooth.
+_SLOW_SECONDS: Final = 0.005
+#: A run claimed this often will not end by itself.
+_MAX_CLAIMS: Final = 200
+
+
+class Orchestrator:
+    """Carries out runs of any coach. Any number may work at once, in any number of processes."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        queue: EventQueue,
+        coaches: Mapping[str, Coach[Any]],
+        narrator: Narrator,
+        clock: Clock,
+        *,
+        renew_seconds: float = 10.0,
+    ) -> None:
+        self._store, self._queue, self._coaches = store, queue, coaches
+        self._narrator, self._clock, self._renew = narrator, clock, renew_seconds
+        self._took: dict[tuple[str, str], float] = {}
+
+    async def carry_out(self, run: Run, events: Sequence[JsonObject]) -> None:
+        """Bring a claimed run to its end. ``events`` are the durable events that the claim made.
+
+        Returns early, writing nothing more, when another executor took over; leaves the run to the next
+        stream or sweep when the store is down. Cancellation of the task gives the lease back.
+        """
+        relay = await self._relay(run)
+        try:
+            await relay.publish(events)
+            async with Lease(self._store, run, self._renew) as lease:
+                status, error = await self._work(run, lease, relay)
+                finished = await self._store.finish_session(run, status, error)
+            await relay.publish(finished.events)
+            await relay.drain()
+            _log.info("run_finished", extra={"status": status.value})
+        except LeaseLost:
+            _log.warning("run_fenced_off")
+        except Unavailable:
+            _log.error("run_left_for_later")
+
+    async def _relay(self, run: Run) -> Relay:
+        """A relay that starts after the queue's last entry; a resumed run also publishes what a crash kept back."""
+        if run.epoch == 1:
+            return Relay(self._queue, run.session_id)
+        try:
+            published = await self._queue.last_id(run.session_id)
+        except Unavailable:
+            published = 0
+        relay = Relay(self._queue, run.session_id, published)
+        _, backlog = await self._store.read_events(run.user_id, run.session_id, published)
+        await relay.publish(backlog)
+        return relay
+
+    async def _work(self, run: Run, lease: Lease, relay: Relay) -> tuple[Status, str | None]:
+        """All tasks; the final status, and the code of what ended the run when it failed."""
+        if run.epoch > _MAX_CLAIMS:
+            return Status.FAILED, "too_many_attempts"
+        try:
+            return await self._steps(run, lease, relay), None
+        except CancelRequested:
+            return Status.CANCELLED, None
+        except (LeaseLost, Unavailable):
+            raise
+        except CoachError as error:
+            _log.exception("run_failed")
+            return Status.FAILED, error.code
+        except Exception:
+            _log.exception("run_failed")
+            return Status.FAILED, "internal"
+
+    async def _steps(self, run: Run, lease: Lease, relay: Relay) -> Status:
+        coach = self._coaches[run.coach]
+        await relay.tell(self._clock.now(), "reading", 0.05)
+        snapshot = await coach.read(self._store, run)
+        plan = await self._plan(run, coach, snapshot, lease, relay)
+        failed = {key for key, status in run.done_tasks.items() if status == "failed"}
+        async with _side_by_side() as saying:
+            for index, task in enumerate(plan.tasks):
+                if task.key in run.done_tasks:
+                    continue
+                lease.check()
+                await relay.tell(self._clock.now(), "computing", 0.1 + 0.8 * index / len(plan.tasks), task.key)
+                outcome, ms = await self._judge(coach, task, snapshot)
+                settling = self._settle(run, coach, task, outcome, ms, relay)
+                saying[task.key] = asyncio.create_task(settling, name=task.key)
+        lease.check()
+        failed |= {key for key, said in saying.items() if not said.result()}
+        if not failed:
+            return Status.COMPLETED
+        return Status.FAILED if len(failed) == len(plan.tasks) else Status.PARTIAL
+
+    async def _plan(self, run: Run, coach: Coach[Any], snapshot: object, lease: Lease, relay: Relay) -> Plan:
+        """The plan that the first owner stored, or the one this owner makes and stores."""
+        if run.plan is not None:
+            return run.plan
+        await relay.tell(self._clock.now(), "planning", 0.1)
+        plan = coach.plan(run.focus, snapshot)
+        lease.note_cancel(await self._store.renew_session(run, plan))
+        return plan
+
+    async def _judge(
+        self, coach: Coach[Any], task: Task, snapshot: object
+    ) -> tuple[Sequence[Finding] | Exception, int]:
+        """One agent's findings, or what went wrong with it; and how many milliseconds it took."""
+        agent, name = coach.agents[task.agent], (coach.name, task.agent)
+        began = time.perf_counter()
+        try:
+            # Unknown agents start in a thread: the first look at a large portfolio must not stall a stream.
+            slow = self._took.get(name, 1.0) > _SLOW_SECONDS
+            findings = await asyncio.to_thread(agent, snapshot) if slow else agent(snapshot)
+        except Exception as error:
+            _log.exception("agent_failed", extra={"task": task.key})
+            return error, round((time.perf_counter() - began) * 1000)
+        took = self._took[name] = time.perf_counter() - began
+        return findings, round(took * 1000)
+
+    async def _settle(
+        self,
+        run: Run,
+        coach: Coach[Any],
+        task: Task,
+        outcome: Sequence[Finding] | Exception,
+        ms: int,
+        relay: Relay,
+    ) -> bool:
+        """Words, commit, emit: in this order. False when the task failed; one failed task degrades the run."""
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            insights = await self._say(run, coach, task, outcome, relay)
+            committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
+        except (LeaseLost, Unavailable):
+            raise
+        except Exception as error:
+            _log.exception("task_failed", extra={"task": task.key})
+            code = error.code if isinstance(error, CoachError) else "agent_failed"
+            result = TaskResult(task.key, error=code, retryable=getattr(error, "retryable", False), ms=ms)
+            await relay.publish((await self._store.commit_task(run, result)).events)
+            return False
+        await relay.publish(committed.events)
+        return True
+
+    async def _say(
+        self, run: Run, coach: Coach[Any], task: Task, findings: Sequence[Finding], relay: Relay
+    ) -> list[Insight]:
+        """Words for all findings, side by side; what the ledger will hold back costs no model call."""
+        quiet: frozenset[str] = frozenset()
+        if self._narrator.costs and findings:
+            quiet = await self._store.seen_recently(run, [topic_json(finding.topic) for finding in findings])
+        if self._narrator.costs:
+            await relay.tell(self._clock.now(), "narrating", 0.5, task.key)
+        words = (
+            self._narrator.say(coach, run, finding, free=finding.topic.key in quiet) for finding in findings
+        )
+        return list(await asyncio.gather(*words))
+
+
+@asynccontextmanager
+async def _side_by_side() -> AsyncIterator[dict[str, "asyncio.Task[bool]"]]:
+    """Tasks that run beside the block: all are awaited; a cancelled run still commits what it had begun."""
+    tasks: dict[str, asyncio.Task[bool]] = {}
+    try:
+        yield tasks
+        await asyncio.gather(*tasks.values())
+    except CancelRequested:
+        await asyncio.gather(*tasks.values())
+        raise
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)

@@ -1,0 +1,153 @@
+"""What core needs from the world: a store, an event queue, a language model, a clock."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from aicoach.core.model import Insight, JsonObject, Plan, Run, Status
+
+
+class SnapshotSource(Protocol):
+    """Read-only access to what a user owns; it has no method that writes."""
+
+    async def read_snapshot(self, run: Run, function: str, params: Mapping[str, Any]) -> JsonObject:
+        """Call the STABLE SQL ``function`` for the run's user, read only; numbers come as text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """What ``ai_start_session`` needs; ``request_hash`` decides whether a repeated key is the same request."""
+
+    user_id: UUID
+    scope_id: UUID
+    coach: str
+    focus: tuple[str, ...]
+    params: Mapping[str, Any]
+    trigger: str = "manual"
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer to a start: ``outcome`` is created, joined, adopted, replayed, run_active or mismatch.
+
+    ``run`` is set when this caller now owns the run and must carry it out.
+    """
+
+    outcome: str
+    session: JsonObject
+    run: Run | None
+    events: Sequence[JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A run that this process owns from now on, with the durable events the claim made."""
+
+    run: Run
+    events: Sequence[JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What one task leaves behind: insights, or the code of the error that stopped it."""
+
+    task: str
+    insights: Sequence[Insight] = ()
+    error: str | None = None
+    retryable: bool = False
+    attempts: int = 1
+    ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Durable events in id order, and the topics that the ledger held back."""
+
+    events: Sequence[JsonObject]
+    skipped: Sequence[str] = ()
+
+
+class RunStore(SnapshotSource, Protocol):
+    """What a run reads and writes. Every write is idempotent and fenced by the run's epoch (LeaseLost)."""
+
+    async def claim_session(self, user_id: UUID, session_id: UUID) -> Claimed | None:
+        """Take over a session whose lease is not fresh; None while someone else holds it, or it is final."""
+        ...
+
+    async def renew_session(self, run: Run, plan: Plan | None = None) -> bool:
+        """Keep the lease and store the plan, once; True when a cancel was asked for."""
+        ...
+
+    async def commit_task(self, run: Run, result: TaskResult) -> Committed:
+        """Insights, hints, ledger, events and checkpoint in one transaction; a repeat returns the first's."""
+        ...
+
+    async def finish_session(self, run: Run, status: Status, error: str | None = None) -> Committed:
+        """The final status and the ``done`` event in one transaction."""
+        ...
+
+    async def read_events(self, user_id: UUID, session_id: UUID, after: int) -> tuple[JsonObject, Sequence[JsonObject]]:
+        """The session and its durable events with an id above ``after``, from one snapshot; NotFound."""
+        ...
+
+    async def seen_recently(self, run: Run, topics: Sequence[JsonObject]) -> frozenset[str]:
+        """Which of these topics the ledger would hold back now; rows of this session are ignored."""
+        ...
+
+
+class EventQueue(Protocol):
+    """The fast, forgetful way to a browser. Losing all of it loses nothing but liveness."""
+
+    async def emit_event(self, session_id: UUID, event: JsonObject) -> None:
+        """Publish one event; a durable one (with an id) also stays for replay until its time to live."""
+        ...
+
+    async def last_id(self, session_id: UUID) -> int:
+        """The id of the last durable event published, 0 when none is kept."""
+        ...
+
+    def follow(self, session_id: UUID, after: int) -> "Subscription":
+        """Listen from ``after`` on; enter it before reading the store, so that nothing falls between."""
+        ...
+
+
+class Subscription(Protocol):
+    """Live events of one session."""
+
+    @property
+    def healthy(self) -> bool:
+        """False while the queue cannot be relied on to wake this reader in time."""
+        ...
+
+    def advance(self, cursor: int) -> None:
+        """Go on after ``cursor``: the reader got everything up to it elsewhere."""
+        ...
+
+    async def __aenter__(self) -> "Subscription": ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    async def next(self, timeout: float) -> JsonObject | None:
+        """The next event; None after ``timeout`` seconds of silence. Ids may have gaps: ask the store."""
+        ...
+
+
+class Clock(Protocol):
+    """Time that tests can hold still. Leases use the database's clock, not this one."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        ...
+
+
+EventStream = AsyncIterator[bytes]

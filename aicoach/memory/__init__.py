@@ -1,0 +1,1 @@
+"""What outlives a request but not the database: live events and the ledger of what was said."""

@@ -1,0 +1,5 @@
+"""Serverless entrypoint: the same application for every function."""
+
+from aicoach.app.main import app
+
+__all__ = ["app"]

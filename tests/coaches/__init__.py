@@ -1,0 +1,1 @@
+"""Coaches that exist only to show that the engine knows nothing about money."""
