@@ -4,6 +4,10 @@ import asyncio
 import os
 import signal
 from dataclasses import dataclass
+from uuid import UUID
+
+from aicoach.core.model import JsonObject
+from aicoach.core.ports import EventQueue, Subscription
 
 
 class FailpointError(ConnectionError):
@@ -53,6 +57,30 @@ class Failpoints:
             raise FailpointError(point.name)
         else:
             await asyncio.sleep(float(point.action.removeprefix("delay:")))
+
+
+class FailpointQueue:
+    """An event queue with a failpoint before and after each durable event."""
+
+    def __init__(self, queue: EventQueue, failpoints: Failpoints) -> None:
+        self._queue, self._failpoints = queue, failpoints
+
+    async def emit_event(self, session_id: UUID, event: JsonObject) -> None:
+        """See EventQueue."""
+        if event["id"] is None:
+            await self._queue.emit_event(session_id, event)
+            return
+        await self._failpoints.hit(f"xadd.{event['type']}.before")
+        await self._queue.emit_event(session_id, event)
+        await self._failpoints.hit(f"xadd.{event['type']}.after")
+
+    async def last_id(self, session_id: UUID) -> int:
+        """See EventQueue."""
+        return await self._queue.last_id(session_id)
+
+    def follow(self, session_id: UUID, after: int) -> Subscription:
+        """See EventQueue."""
+        return self._queue.follow(session_id, after)
 
 
 NONE = Failpoints()

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from aicoach.adapters.failpoints import Failpoints
+from aicoach.adapters.failpoints import FailpointQueue, Failpoints
 from aicoach.adapters.supabase import SupabaseStore, Transport
-from aicoach.app.deps import KeySource
+from aicoach.app.auth.key_source import KeySource
+from aicoach.app.auth.keys import KeySet
 from aicoach.app.runner import Runner
 from aicoach.app.settings import Settings
 from aicoach.coaches.goals import COACH as GOALS
+from aicoach.core.errors import Unavailable
 from aicoach.core.model import Coach
 from aicoach.core.narrator import Narrator
 from aicoach.core.orchestrator import Orchestrator
@@ -31,6 +33,14 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds that only grow."""
         return time.monotonic()
+
+
+class NoKeys(KeySource):
+    """Nobody is trusted until a key is configured."""
+
+    async def keys(self, kid: str | None = None) -> KeySet:
+        """Raise Unavailable, always."""
+        raise Unavailable("No key is configured that could verify a token.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +63,16 @@ class Container:
         await self.key_source.aclose()
 
 
-def build(
-    settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock: Clock | None = None
-) -> Container:
+def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock: Clock | None = None) -> Container:
     """Wire a service; raises ValueError for settings that cannot work."""
     clock = clock or SystemClock()
     failpoints = Failpoints(settings.failpoints)
     store = SupabaseStore(_transport(settings, failpoints), lease_seconds=settings.lease_seconds)
-    queue = RedisEventQueue(settings.redis_url.get_secret_value(), hook=failpoints.hit)
+    queue = RedisEventQueue(settings.redis_url.get_secret_value())
+    emitter = FailpointQueue(queue, failpoints) if settings.failpoints else queue
     renew = settings.lease_seconds / 3
-    orchestrator = Orchestrator(store, queue, coaches, Narrator(), clock, renew_seconds=renew)
-    key_source = KeySource.from_settings(settings, clock)
+    orchestrator = Orchestrator(store, emitter, coaches, Narrator(), clock, renew_seconds=renew)
+    key_source = KeySource.from_settings(settings, clock) if settings.trusts_someone else NoKeys()
     return Container(settings, clock, coaches, store, queue, Runner(orchestrator, store, queue), key_source)
 
 

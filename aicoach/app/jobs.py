@@ -9,9 +9,7 @@ from aicoach.jobs.sweep import sweep
 
 
 async def _sweep(wired: Container) -> JobReport:
-    return await sweep(
-        wired.store.orphaned_sessions, wired.runner.finish, wired.clock, wired.settings.job_seconds
-    )
+    return await sweep(wired.store.orphaned_sessions, wired.runner.finish, wired.clock, wired.settings.job_seconds)
 
 
 JOBS: Final[Mapping[str, Callable[[Container], Awaitable[JobReport]]]] = {"sweep": _sweep}

@@ -20,6 +20,8 @@ def create_app(container: Container) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if container.settings.missing:
+            raise RuntimeError(f"Not configured: {', '.join(container.settings.missing)}.")
         yield
         await container.aclose()
 

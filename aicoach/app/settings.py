@@ -1,5 +1,6 @@
 """Every setting, in one place: environment variables with the prefix ``AICOACH_``."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, Self
 
@@ -49,6 +50,13 @@ class Settings(BaseSettings):
 
     failpoints: str = Field("", description="Kill, delay or fail at named points; local mode only")
 
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Settings from a mapping of environment variables instead of the process's own."""
+        prefix = "AICOACH_"
+        named = {name.removeprefix(prefix).lower(): value for name, value in env.items() if name.startswith(prefix)}
+        return cls(**{name: value for name, value in named.items() if name in cls.model_fields})  # type: ignore[arg-type]
+
     @model_validator(mode="after")
     def _failpoints_stay_local(self) -> Self:
         if self.failpoints and self.env != "local":
@@ -60,6 +68,27 @@ class Settings(BaseSettings):
         """The cron secrets that are accepted now; two while one is rotated, none when none is set."""
         both = (self.cron_secret.get_secret_value(), self.cron_secret_previous.get_secret_value())
         return tuple(secret for secret in both if secret)
+
+    @property
+    def trusts_someone(self) -> bool:
+        """True when a key is configured that can verify tokens."""
+        return bool(self.jwt_public_key or self.jwks_url)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The settings without which a deployment cannot work, by the names an operator knows."""
+        needed = {
+            "AICOACH_JWT_PUBLIC_KEY or AICOACH_JWKS_URL": self.trusts_someone,
+            "AICOACH_REDIS_URL": self.redis_url.get_secret_value(),
+            "AICOACH_CRON_SECRET": self.cron_secret.get_secret_value(),
+        }
+        if self.store == "postgres":
+            needed["AICOACH_DATABASE_URL"] = self.database_url.get_secret_value()
+        else:
+            needed["AICOACH_SUPABASE_URL"] = self.supabase_url
+            needed["AICOACH_SUPABASE_PUBLISHABLE_KEY"] = self.supabase_publishable_key.get_secret_value()
+            needed["AICOACH_SUPABASE_JWT_KEY"] = self.supabase_jwt_key.get_secret_value()
+        return tuple(name for name, value in needed.items() if not value)
 
     @property
     def rotation_seconds(self) -> float:

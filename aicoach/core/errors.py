@@ -11,9 +11,7 @@ class CoachError(Exception):
     title: ClassVar[str] = "Something went wrong"
     retryable: ClassVar[bool] = False
 
-    def __init__(
-        self, detail: str = "", *, session_id: str | None = None, retry_after: int | None = None
-    ) -> None:
+    def __init__(self, detail: str = "", *, session_id: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.session_id = session_id

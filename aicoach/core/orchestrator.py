@@ -86,7 +86,7 @@ class Orchestrator:
         except CoachError as error:
             _log.exception("run_failed")
             return Status.FAILED, error.code
-        except Exception:
+        except Exception:  # noqa: BLE001 - a defect ends this run as failed, never the process
             _log.exception("run_failed")
             return Status.FAILED, "internal"
 
@@ -130,7 +130,7 @@ class Orchestrator:
             # Unknown agents start in a thread: the first look at a large portfolio must not stall a stream.
             slow = self._took.get(name, 1.0) > _SLOW_SECONDS
             findings = await asyncio.to_thread(agent, snapshot) if slow else agent(snapshot)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a failing agent degrades the run, whatever it raised
             _log.exception("agent_failed", extra={"task": task.key})
             return error, round((time.perf_counter() - began) * 1000)
         took = self._took[name] = time.perf_counter() - began
@@ -145,7 +145,7 @@ class Orchestrator:
         ms: int,
         relay: Relay,
     ) -> bool:
-        """Words, commit, emit: in this order. False when the task failed; one failed task degrades the run."""
+        """Words, commit, emit: in this order. False when the task failed: that only degrades the run."""
         try:
             if isinstance(outcome, Exception):
                 raise outcome
@@ -153,7 +153,7 @@ class Orchestrator:
             committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
         except (LeaseLost, Unavailable):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above: the other tasks go on
             _log.exception("task_failed", extra={"task": task.key})
             code = error.code if isinstance(error, CoachError) else "agent_failed"
             result = TaskResult(task.key, error=code, retryable=getattr(error, "retryable", False), ms=ms)
@@ -171,9 +171,7 @@ class Orchestrator:
             quiet = await self._store.seen_recently(run, [topic_json(finding.topic) for finding in findings])
         if self._narrator.costs:
             await relay.tell(self._clock.now(), "narrating", 0.5, task.key)
-        words = (
-            self._narrator.say(coach, run, finding, free=finding.topic.key in quiet) for finding in findings
-        )
+        words = (self._narrator.say(coach, run, finding, free=finding.topic.key in quiet) for finding in findings)
         return list(await asyncio.gather(*words))
 
 

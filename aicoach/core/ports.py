@@ -19,7 +19,7 @@ class SnapshotSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What ``ai_start_session`` needs; ``request_hash`` decides whether a repeated key is the same request."""
+    """What ``ai_start_session`` needs; ``request_hash`` tells a repeated request from another one."""
 
     user_id: UUID
     scope_id: UUID

@@ -1,4 +1,4 @@
-"""The one writer of a run's events: durable ones in id order and only after their commit, transient ones as they come."""
+"""The one writer of a run's events: durable ones after their commit and in id order, transient ones at once."""
 
 import asyncio
 import heapq

@@ -374,8 +374,7 @@ begin
     'recommendations', (select count(*) from public.ai_recommendations x where x.session_id = s.id),
     'skipped', (select count(*) from jsonb_each(s.tasks) t, jsonb_array_elements(t.value -> 'skipped')),
     'usage', jsonb_build_object('tokensIn', s.tokens_in, 'tokensOut', s.tokens_out, 'cost', s.cost::text))));
-  update public.ai_usage u set state = 'released', reserved = 0
-  where u.session_id = s.id and u.state = 'reserved';
+  perform private.release_tokens(s.id);
   update public.ai_sessions x
   set status = final, error = finish.error, last_event_id = next_id, lease_until = null, finished_at = now()
   where x.id = s.id;

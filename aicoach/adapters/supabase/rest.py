@@ -93,6 +93,7 @@ class RestTransport:
         async with self._opening:
             if self._client is None:
                 import httpx
+
                 from supabase import AsyncClientOptions, acreate_client
 
                 http = httpx.AsyncClient(timeout=self._timeout, follow_redirects=False)
@@ -117,6 +118,6 @@ class RestTransport:
 def _sqlstate(error: Any) -> str:
     """The SQLSTATE a gateway kept, or a passing fault when it kept none of a server error."""
     code = str(error.code or "")
-    if code.startswith("PT") or len(code) == 5 and not code.isdigit():
+    if code.startswith("PT") or (len(code) == 5 and not code.isdigit()):
         return code
     return "08000" if code in {"", "SUP", "PGRST000", "PGRST001", "PGRST002", "PGRST003"} or code[:1] == "5" else code

@@ -98,9 +98,7 @@ class SupabaseStore:
 
     # What a person sees and says
 
-    async def read_events(
-        self, user_id: UUID, session_id: UUID, after: int
-    ) -> tuple[JsonObject, Sequence[JsonObject]]:
+    async def read_events(self, user_id: UUID, session_id: UUID, after: int) -> tuple[JsonObject, Sequence[JsonObject]]:
         """A session and its durable events above ``after``, from one snapshot; NotFound for a stranger's."""
         argument = {"session_id": str(session_id), "after": after}
         answer = await self.transport.call("ai_get_session", argument, user_id=user_id, read_only=True)

@@ -38,4 +38,3 @@ async def readyz(request: Request, wired: Annotated[Container, Depends(container
     ready = parts["db"] == "ok"
     headers = {} if ready else {"Retry-After": "5"}
     return JSONResponse(parts, status_code=200 if ready else 503, headers=headers)
-

@@ -32,8 +32,6 @@ async def list_insights(
 
 
 @router.patch("/recommendations/{recommendation_id}")
-async def answer_recommendation(
-    recommendation_id: UUID, answer: Answer, wired: Wired, caller: Owner
-) -> JsonObject:
+async def answer_recommendation(recommendation_id: UUID, answer: Answer, wired: Wired, caller: Owner) -> JsonObject:
     """Accept, dismiss or finish a hint; 404 for a stranger's."""
     return await wired.store.answer_recommendation(caller.user_id, recommendation_id, answer.status)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from aicoach.app.bootstrap import Container
 from aicoach.app.deps import Caller, container_of, current_caller
 from aicoach.app.logs import bind
-from aicoach.app.streaming import EventStream, Pace
+from aicoach.app.streaming import HEARTBEAT, EventStream, Pace
 from aicoach.core.errors import TooMany
 from aicoach.core.model import JsonObject, Status
 from aicoach.memory.kv_store import StreamSlot
@@ -48,9 +48,7 @@ async def stream_session(
     if slot is None:
         raise TooMany("Too many open streams; close one first.", retry_after=5)
     pace = Pace(wired.settings.heartbeat_seconds, wired.settings.rotation_seconds)
-    live = EventStream(
-        wired.store, wired.queue, wired.runner, wired.clock, pace, caller.user_id, session_id, cursor
-    )
+    live = EventStream(wired.store, wired.queue, wired.runner, wired.clock, pace, caller.user_id, session_id, cursor)
     return EventStreamResponse(_held(slot, live, session, events), headers=headers)
 
 
@@ -66,6 +64,7 @@ async def _held(
     try:
         async for part in live.frames(session, events):
             yield part
-            await slot.renew_if_due()
+            if part == HEARTBEAT:
+                await slot.renew()
     finally:
         await slot.release()

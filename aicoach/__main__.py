@@ -1,0 +1,90 @@
+"""The command line: ``python -m aicoach coach|job|serve``."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from aicoach.app.settings import Settings
+from aicoach.core.errors import CoachError
+from aicoach.local.errors import LocalError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 only when it did what was asked."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(asyncio.run(options.run(options)))
+    except (CoachError, LocalError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("aicoach", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    coach = commands.add_parser("coach", help="run a coach once and show it live")
+    coach.add_argument("--user", type=UUID, help="whose coach (default: the first demo user)")
+    coach.add_argument("--coach", default="goals")
+    coach.add_argument("--focus", action="append", default=[], help="may be given several times (default: everything)")
+    coach.set_defaults(run=_coach)
+
+    job = commands.add_parser("job", help="run a job once, as cron does")
+    job.add_argument("name")
+    job.set_defaults(run=_job)
+    return parser
+
+
+async def _coach(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from aicoach.app.bootstrap import build
+    from aicoach.local.demo import first_demo_user_id
+    from aicoach.local.terminal import run_coach
+
+    console = Console()
+    with _settings() as settings:
+        wired = build(settings)
+        try:
+            user_id = options.user or first_demo_user_id()
+            status = await run_coach(wired, user_id, options.coach, options.focus, console)
+        finally:
+            await wired.aclose()
+    return 0 if status == "completed" else 1
+
+
+async def _job(options: argparse.Namespace) -> int:
+    from aicoach.app.bootstrap import build
+    from aicoach.app.jobs import JOBS
+
+    if options.name not in JOBS:
+        print(f"There is no job {options.name!r}. Known: {', '.join(sorted(JOBS))}.", file=sys.stderr)
+        return 2
+    with _settings() as settings:
+        wired = build(settings)
+        try:
+            report = await JOBS[options.name](wired)
+        finally:
+            await wired.aclose()
+    print(report)
+    return 1 if report.failed else 0
+
+
+@contextmanager
+def _settings() -> Iterator[Settings]:
+    """Settings from the environment; with none, those of the stack on this laptop, started if it must be."""
+    settings = Settings()
+    if settings.database_url.get_secret_value() or settings.supabase_url:
+        yield settings
+        return
+    from aicoach.local.borrow import borrowed_settings
+
+    with borrowed_settings() as settings:
+        yield settings
+
+
+if __name__ == "__main__":
+    sys.exit(main())

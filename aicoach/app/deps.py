@@ -1,0 +1,68 @@
+"""What routes ask for: the wired container, the proven caller, the cron secret."""
+
+import hmac
+from typing import TYPE_CHECKING, Final, cast
+
+from fastapi import Request
+
+from aicoach.app.auth.bridge_token import key_id, refusal_reason, verify_bridge_token
+from aicoach.app.auth.key_source import KeySource
+from aicoach.app.logs import bind, get_logger
+from aicoach.core.errors import Unauthorized
+from aicoach.core.model import Caller
+
+if TYPE_CHECKING:
+    from aicoach.app.bootstrap import Container
+
+__all__ = ["Caller", "KeySource", "container_of", "current_caller", "require_cron", "verify_bridge_token"]
+
+MIN_SECRET_BYTES: Final = 16
+
+log = get_logger(__name__)
+
+
+def container_of(request: Request) -> "Container":
+    """Everything that ``bootstrap`` made for this process."""
+    return cast("Container", request.app.state.container)
+
+
+async def current_caller(request: Request) -> Caller:
+    """Who is calling, by the Authorization header alone; Unauthorized, or Unavailable without keys."""
+    container = container_of(request)
+    try:
+        token = _bearer(request).decode("ascii", "replace")
+        keys = await container.key_source.keys(key_id(token))
+        caller = verify_bridge_token(
+            token,
+            now=container.clock.now().timestamp(),
+            keys=keys,
+            issuer=container.settings.jwt_issuer,
+            audience=container.settings.jwt_audience,
+        )
+    except Unauthorized as error:
+        log.info("caller_refused", reason=refusal_reason(error))
+        raise
+    bind(user_id=caller.user_id)
+    return caller
+
+
+async def require_cron(request: Request) -> None:
+    """Let the scheduler pass, by its secret; Unauthorized for all others, and for all without a secret.
+
+    Two secrets hold while one is rotated; one shorter than 16 bytes is no secret.
+    """
+    given = _bearer(request)
+    secrets = [secret.encode() for secret in container_of(request).settings.cron_secrets]
+    # Every secret is compared, in constant time: how long this takes tells nothing.
+    matches = [hmac.compare_digest(given, secret) for secret in secrets if len(secret) >= MIN_SECRET_BYTES]
+    if not any(matches):
+        raise Unauthorized
+
+
+def _bearer(request: Request) -> bytes:
+    """The credentials of the one Authorization header with the Bearer scheme."""
+    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    scheme, _, credentials = values[0].partition(b" ") if len(values) == 1 else (b"", b"", b"")
+    if scheme.lower() != b"bearer" or not credentials:
+        raise Unauthorized
+    return cast("bytes", credentials)

@@ -1,0 +1,123 @@
+"""What every answer carries, also an error or a stream: its request id and the security headers."""
+
+import asyncio
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aicoach.app.logs import bound, get_logger
+from aicoach.app.problems import status_response
+from aicoach.tools.pii import redact
+
+# OWASP ASVS 5.0 sections 3.4 and 14.3, OWASP REST security cheat sheet.
+SECURITY_HEADERS: Final = {
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_TELLTALES: Final = ("server", "x-powered-by")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_SESSION_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# W3C Trace Context: version, trace id, parent id, flags; a later version may append more.
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?"
+)
+
+log = get_logger(__name__)
+
+
+class EdgeMiddleware:
+    """Names each request, dresses each answer, and turns whatever escapes into a plain 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; everything but HTTP passes untouched."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _Answer(send, request_id)
+        started = time.perf_counter()
+        with bound(request_id=request_id, session_id=_session_id(headers), trace_id=_trace_id(headers)):
+            try:
+                await self._serve(scope, receive, answer)
+            finally:
+                log.info(
+                    "request_served",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=answer.status,
+                    ms=round((time.perf_counter() - started) * 1000, 1),
+                )
+
+    async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        try:
+            await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            log.info("client_left")
+            return
+        except BaseException as error:
+            if isinstance(error, GeneratorExit) or _is_being_cancelled():
+                raise
+            log.error("request_crashed", exc_info=error)
+        if answer.status is None:
+            await status_response(500, answer.request_id)(scope, receive, answer.send)
+
+
+class _Answer:
+    """The way out: remembers the status and adds the headers."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._dress(MutableHeaders(scope=message))
+        await self._send(message)
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        for name in _TELLTALES:
+            del headers[name]
+        headers.update(SECURITY_HEADERS)
+        headers["x-request-id"] = self.request_id
+        headers.setdefault("cache-control", "no-store")
+
+
+def _is_being_cancelled() -> bool:
+    # A route may raise CancelledError by itself; only a request from outside must be obeyed.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    # An id goes into every log line unread, so one that looks like personal data is not taken over.
+    return given if _REQUEST_ID.fullmatch(given) and not redact(given).spans else str(uuid4())
+
+
+def _session_id(headers: Headers) -> str | None:
+    given = headers.get("x-session-id", "")
+    return given.lower() if _SESSION_ID.fullmatch(given) else None
+
+
+def _trace_id(headers: Headers) -> str | None:
+    match = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    if match is None or (match[0].startswith("00") and len(match[0]) != 55):
+        return None
+    return match[1]

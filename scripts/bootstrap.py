@@ -1,0 +1,70 @@
+"""Makes .venv from a lock file, with nothing but a bare Python, and only when the lock or the Python changed.
+
+usage: python3 scripts/bootstrap.py REQUIREMENTS
+"""
+
+# ruff: noqa: T201 (it talks to the person who ran make)
+import hashlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+STAMP = VENV / "aicoach-installed"
+
+
+def main(lock: Path) -> None:
+    # Whoever runs this with an older Python should read a sentence, not a stack trace.
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(f"AI Coach needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
+    wanted = hashlib.sha256(sys.version.encode() + lock.read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    began = time.monotonic()
+    print(f"Installing Python packages into .venv from {lock.name} (about a minute the first time) …", flush=True)
+    STAMP.unlink(missing_ok=True)
+    make_venv()
+    install(lock)
+    STAMP.write_text(wanted)
+    print(f"  Python packages installed in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def make_venv() -> None:
+    """Create it, or leave one made by the same Python as it is."""
+    if (VENV / "bin" / "python").exists() and same_python():
+        return
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        sys.exit(
+            "Python could not make a virtual environment (on Debian: apt install python3-venv).\n"
+            f"{made.stdout}{made.stderr}"
+        )
+
+
+def same_python() -> bool:
+    code = "import sys; print(sys.version)"
+    answer = subprocess.run([VENV / "bin" / "python", "-c", code], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == sys.version.strip()
+
+
+def install(lock: Path) -> None:
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+    # The lock names every package with its hash, so there is nothing left to resolve.
+    if subprocess.run(
+        [*pip, "install", "-q", "--require-hashes", "--no-deps", "-r", str(lock)], check=False
+    ).returncode:
+        sys.exit(f"pip could not install {lock.name}; its message is above.")
+    # The checkout itself becomes importable without building it.
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(
+        subprocess.run([VENV / "bin" / "python", "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    )
+    (packages / "aicoach.pth").write_text(f"{ROOT}\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())

@@ -1,0 +1,1 @@
+"""What every transport of the store must keep; run on each of them."""

@@ -1,0 +1,1 @@
+"""Ten stories, in order: read these before any code."""

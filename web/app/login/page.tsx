@@ -1,0 +1,27 @@
+/** The way in: a password, or in a local demo one click. */
+import type { Metadata } from "next";
+import { Icon } from "@/components/icons";
+import { LoginForm } from "@/components/LoginForm";
+import { demoUsers } from "@/lib/env";
+import { words } from "@/lib/words";
+
+export const metadata: Metadata = { title: words.login.title };
+
+export default function LoginPage() {
+  // Names and addresses only: the passwords stay on the server.
+  const demos = demoUsers().map(({ name, email }) => ({ name, email }));
+  return (
+    <main id="main" className="narrow">
+      <p className="brand">
+        <Icon name="mark" />
+        {words.brand}
+      </p>
+      <div className="card login">
+        <h1>{words.login.title}</h1>
+        <p className="muted">{words.login.lead}</p>
+        <LoginForm demos={demos} />
+      </div>
+      <p className="muted tagline">{words.tagline}</p>
+    </main>
+  );
+}

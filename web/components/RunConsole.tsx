@@ -1,0 +1,41 @@
+"use client";
+/** What the run reports, line by line; it follows the newest line until the reader scrolls up. */
+import { useEffect, useRef } from "react";
+import type { Line } from "@/lib/run-state";
+import { fill, lookup, words } from "@/lib/words";
+
+const AT_BOTTOM_PX = 24;
+
+export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+
+  useEffect(() => {
+    if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+
+  const onScroll = (): void => {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
+    follows.current = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
+  };
+
+  return (
+    <div ref={box} className="console" role="log" aria-label={words.run.console} aria-busy={busy} tabIndex={0} onScroll={onScroll}>
+      {lines.length === 0 && !busy && <p className="quiet">{words.run.quiet}</p>}
+      {lines.map((line) => (
+        <p key={line.key} data-keyword={line.keyword} data-tone={line.tone}>
+          <span className="keyword">{line.keyword}</span> <span>{explain(line)}</span>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** The event in plain words; one this page has no words for is shown as it came. */
+function explain({ keyword, detail }: Line): string {
+  if (keyword === "error") return lookup(words.errors, detail) ?? fill(words.errors.unknown, { code: detail });
+  if (keyword === "done") return lookup(words.done, detail) ?? detail;
+  const sentence = lookup(words.console, keyword);
+  const task = lookup(words.tasks, detail) ?? detail;
+  return sentence && task ? `${sentence} (${task})` : (sentence ?? task);
+}

@@ -1,0 +1,35 @@
+/** Every setting the façade reads, by name, when it is needed: nothing is baked into the build. */
+import "server-only";
+
+export class MissingSetting extends Error {
+  constructor(readonly setting: string) {
+    super(`the setting ${setting} is not set`);
+    this.name = "MissingSetting";
+  }
+}
+
+export type SettingName =
+  | "AICOACH_SERVICE_URL"
+  | "AICOACH_JWT_PRIVATE_KEY"
+  | "AICOACH_JWT_KID"
+  | "AICOACH_SUPABASE_URL"
+  | "AICOACH_SUPABASE_PUBLISHABLE_KEY";
+
+/** The value of a required setting; throws MissingSetting rather than running half configured. */
+export function setting(name: SettingName): string {
+  const value = process.env[name];
+  if (!value) throw new MissingSetting(name);
+  return value;
+}
+
+export interface DemoUser {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The demo users of a local stack, or none: a deployment that does not set them offers no such door. */
+export function demoUsers(): readonly DemoUser[] {
+  const raw = process.env.AICOACH_DEMO_USERS;
+  return raw ? (JSON.parse(raw) as DemoUser[]) : [];
+}

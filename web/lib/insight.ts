@@ -1,0 +1,109 @@
+/** An insight as the page shows it, read alike from a live event (camelCase) and from a row (snake_case). */
+
+export interface Fact {
+  readonly key: string;
+  readonly label: string;
+  /** Already formatted by the service; the page shows it and computes nothing. */
+  readonly text: string;
+  readonly how: string;
+  readonly asOf: string | null;
+}
+
+/** One line of a chart: dates and exact decimal texts. */
+export interface Series {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly points: readonly (readonly [date: string, value: string])[];
+}
+
+/** A thing worth considering, which belongs to one insight. */
+export interface Recommendation {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface Insight {
+  readonly id: string;
+  readonly kind: string;
+  readonly severity: string;
+  readonly topicKey: string;
+  readonly title: string;
+  readonly bodyMd: string;
+  readonly facts: readonly Fact[];
+  readonly series: readonly Series[];
+  readonly recommendations: readonly Recommendation[];
+  readonly source: string;
+  readonly createdAt: string;
+}
+
+type Json = Record<string, unknown>;
+
+export function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** PostgREST's `2026-01-01T00:00:00+00:00` and Supabase Lite's `2026-01-01 00:00:00.123456+00` as one ISO form. */
+export function isoTimestamp(value: string): string {
+  const [, date, time, zone] = /^(\d{4}-\d\d-\d\d)[ T]([\d:.]+?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(value) ?? [];
+  if (!date || !time) return value;
+  const instant = new Date(`${date}T${time.slice(0, 12)}${normalZone(zone)}`);
+  return Number.isNaN(instant.getTime()) ? value : instant.toISOString();
+}
+
+function normalZone(zone: string | undefined): string {
+  if (!zone || zone === "Z") return "Z";
+  const digits = zone.replace(":", "");
+  return `${digits.slice(0, 3)}:${digits.slice(3) || "00"}`;
+}
+
+/** The insight in `value`, or null when it lacks what a card needs. */
+export function parseInsight(value: unknown): Insight | null {
+  if (!isRecord(value) || !text(value.id) || !text(value.title)) return null;
+  const data = isRecord(value.data) ? value.data : {};
+  return {
+    id: text(value.id),
+    kind: text(value.kind),
+    severity: text(value.severity),
+    topicKey: text(value.topicKey ?? value.topic_key),
+    title: text(value.title),
+    bodyMd: text(value.bodyMd ?? value.body_md),
+    facts: isRecord(data.facts) ? Object.entries(data.facts).flatMap(parseFact) : [],
+    series: Array.isArray(data.series) ? data.series.flatMap(parseSeries) : [],
+    recommendations: Array.isArray(value.ai_recommendations)
+      ? value.ai_recommendations.flatMap((row) => parseRecommendation(row) ?? [])
+      : [],
+    source: text(value.source),
+    createdAt: isoTimestamp(text(value.createdAt ?? value.created_at)),
+  };
+}
+
+export function parseRecommendation(value: unknown): Recommendation | null {
+  if (!isRecord(value) || !text(value.id)) return null;
+  return { id: text(value.id), title: text(value.title), body: text(value.body) };
+}
+
+function parseFact([key, value]: [string, unknown]): Fact[] {
+  if (!isRecord(value) || !text(value.text)) return [];
+  const asOf = text(value.asOf ?? value.as_of) || null;
+  return [{ key, label: text(value.label) || key, text: text(value.text), how: text(value.how), asOf }];
+}
+
+function parseSeries(value: unknown): Series[] {
+  if (!isRecord(value) || !Array.isArray(value.points)) return [];
+  const points = value.points.flatMap((point): [string, string][] =>
+    Array.isArray(point) && text(point[0]) && text(point[1]) ? [[text(point[0]), text(point[1])]] : [],
+  );
+  return [{ key: text(value.key), label: text(value.label), unit: text(value.unit), points }];
+}
+
+/** Newest first, each insight once, however it arrived. */
+export function mergeInsights(...lists: readonly (readonly Insight[])[]): Insight[] {
+  const byId = new Map(lists.flat().map((insight) => [insight.id, insight]));
+  return [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+}

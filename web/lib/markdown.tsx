@@ -1,0 +1,64 @@
+/** The coach's small Markdown (**bold**, lists, paragraphs) as React nodes; everything else stays plain text. */
+import { Fragment, type ReactNode } from "react";
+
+const BULLET = /^\s*[-*]\s+/;
+const NUMBER = /^\s*\d+[.)]\s+/;
+
+/** The nodes for `source`; nothing in it can become an element other than p, ul, ol, li and strong. */
+export function renderMarkdown(source: string): ReactNode[] {
+  return source
+    .replace(/\r\n?/g, "\n")
+    .split(/\n\s*\n/)
+    .filter((block) => block.trim())
+    .flatMap(groupLines)
+    .map(({ kind, lines }, index) => renderBlock(kind, lines, index));
+}
+
+type Kind = "ul" | "ol" | "p";
+
+interface Block {
+  readonly kind: Kind;
+  readonly lines: string[];
+}
+
+function kindOf(line: string): Kind {
+  if (BULLET.test(line)) return "ul";
+  return NUMBER.test(line) ? "ol" : "p";
+}
+
+/** A list may follow its introducing line without a blank line between. */
+function groupLines(block: string): Block[] {
+  const groups: Block[] = [];
+  for (const line of block.split("\n").filter((text) => text.trim())) {
+    const kind = kindOf(line);
+    const last = groups.at(-1);
+    if (last?.kind === kind) last.lines.push(line);
+    else groups.push({ kind, lines: [line] });
+  }
+  return groups;
+}
+
+function renderBlock(kind: Kind, lines: string[], key: number): ReactNode {
+  if (kind === "p") return <p key={key}>{renderInline(lines.join(" "))}</p>;
+  const List = kind;
+  const items = lines.map((line) => line.replace(BULLET, "").replace(NUMBER, ""));
+  return (
+    <List key={key}>
+      {items.map((item, index) => (
+        <li key={index}>{renderInline(item)}</li>
+      ))}
+    </List>
+  );
+}
+
+function renderInline(text: string): ReactNode[] {
+  return text
+    .split(/(\*\*[^*]+\*\*)/)
+    .map((part, index) =>
+      part.length > 4 && part.startsWith("**") && part.endsWith("**") ? (
+        <strong key={index}>{part.slice(2, -2)}</strong>
+      ) : (
+        <Fragment key={index}>{part}</Fragment>
+      ),
+    );
+}

@@ -1,0 +1,70 @@
+/** The gate before every page and call: request id, session refresh, sign-in, page policy. */
+import { type NextRequest, NextResponse } from "next/server";
+import { contentSecurityPolicy } from "@/lib/csp";
+import { MissingSetting } from "@/lib/env";
+import { problemResponse } from "@/lib/problem";
+import { Refusal } from "@/lib/refusal";
+import { refreshSession, type Session } from "@/lib/supabase/proxy";
+import { requestIdOf } from "@/lib/trace";
+
+const API = "/api/ai/coach/";
+const WEBHOOK = `${API}webhook`;
+const LOGIN = "/login";
+
+export async function proxy(request: NextRequest): Promise<NextResponse | Response> {
+  const requestId = requestIdOf(request.headers);
+  request.headers.set("x-request-id", requestId);
+  // next.config.ts rewrites the /app alias only after this gate.
+  const path = request.nextUrl.pathname.replace(/^\/app(?=\/api\/ai\/coach\/)/, "");
+  // Cron brings its own secret and has no session; the service checks it.
+  if (path === WEBHOOK) return onward(request);
+  try {
+    return gate(request, path, requestId, await refreshSession(request));
+  } catch (error) {
+    if (error instanceof Refusal) return problemResponse(error.code, requestId);
+    if (error instanceof MissingSetting) return unconfigured(error, requestId);
+    throw error;
+  }
+}
+
+function gate(request: NextRequest, path: string, requestId: string, session: Session): Response {
+  const response = answer(request, path, requestId, session.user !== null);
+  if (response instanceof NextResponse) session.keep(response);
+  return response;
+}
+
+function answer(request: NextRequest, path: string, requestId: string, signedIn: boolean): Response {
+  if (path.startsWith(API)) return signedIn ? onward(request) : problemResponse("sign_in_required", requestId);
+  if (!signedIn && path !== LOGIN) return redirect(request, LOGIN);
+  if (signedIn && path === LOGIN && request.method === "GET") return redirect(request, "/");
+  return page(request, requestId);
+}
+
+function redirect(request: NextRequest, to: string): NextResponse {
+  // A POST must not be repeated against another page.
+  return NextResponse.redirect(new URL(to, request.url), request.method === "GET" ? 307 : 303);
+}
+
+function onward(request: NextRequest): NextResponse {
+  return NextResponse.next({ request: { headers: request.headers } });
+}
+
+function page(request: NextRequest, requestId: string): NextResponse {
+  const nonce = btoa(crypto.randomUUID());
+  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
+  // Next finds the nonce for its own scripts in the request's policy header.
+  request.headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers: request.headers } });
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("x-request-id", requestId);
+  return response;
+}
+
+function unconfigured(error: MissingSetting, requestId: string): Response {
+  console.error(JSON.stringify({ service: "web", level: "error", event: "not_configured", setting: error.setting, request_id: requestId }));
+  return problemResponse("not_configured", requestId);
+}
+
+export const config = {
+  matcher: ["/((?!_next/static|_next/image|favicon.ico|icon.svg).*)"],
+};

@@ -1,0 +1,67 @@
+/** Another site's page cannot act with this user's cookies, and nobody can send too much. */
+import { describe, expect, it } from "vitest";
+import { MAX_BODY_BYTES, readJsonText, requireSameOrigin } from "@/lib/guards";
+import { requestIdOf, sessionIdOf, traceparentOf } from "@/lib/trace";
+
+const headers = (more: Record<string, string>) => new Headers({ host: "coach.test", ...more });
+const post = (body: BodyInit | null, type = "application/json") =>
+  new Request("http://coach.test/", { method: "POST", body, headers: { "content-type": type } });
+
+describe("origin", () => {
+  it.each([
+    ["our own page", { origin: "https://coach.test" }],
+    ["our own page behind a proxy", { origin: "https://public.test", "x-forwarded-host": "public.test" }],
+    ["a caller that is no browser", {}],
+    ["our own page without an origin", { "sec-fetch-site": "same-origin" }],
+  ])("%s may", (_who, more) => {
+    expect(() => requireSameOrigin(headers(more))).not.toThrow();
+  });
+
+  it.each([
+    ["another site", { origin: "https://evil.test" }],
+    ["another port", { origin: "https://coach.test:8443" }],
+    ["a look-alike", { origin: "https://coach.test.evil.test" }],
+    ["a sandboxed frame", { origin: "null" }],
+    ["a sibling domain", { "sec-fetch-site": "same-site" }],
+    ["a cross-site form", { "sec-fetch-site": "cross-site" }],
+  ])("%s may not", (_who, more) => {
+    expect(() => requireSameOrigin(headers(more))).toThrow("cross_origin");
+  });
+});
+
+describe("a body", () => {
+  it("of 256 KB passes", async () => {
+    expect(await readJsonText(post("x".repeat(MAX_BODY_BYTES)))).toHaveLength(MAX_BODY_BYTES);
+  });
+
+  it("of one byte more does not, whatever length it declares", async () => {
+    const stream = new Blob(["x".repeat(MAX_BODY_BYTES + 1)]).stream();
+    const init = { method: "POST", body: stream, duplex: "half" } as RequestInit;
+    await expect(readJsonText(new Request("http://coach.test/", init))).rejects.toThrow("body_too_large");
+  });
+
+  it("in another media type does not", async () => {
+    await expect(readJsonText(post("{}", "text/plain"))).rejects.toThrow("json_required");
+  });
+
+  it("may be absent", async () => {
+    expect(await readJsonText(post(null))).toBe("");
+  });
+});
+
+describe("ids", () => {
+  it("keep a harmless request id and replace any other", () => {
+    expect(requestIdOf(new Headers({ "x-request-id": "abc-12345" }))).toBe("abc-12345");
+    expect(requestIdOf(new Headers({ "x-request-id": 'x"} injected' }))).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("take only a UUID for a session", () => {
+    expect(sessionIdOf("5C886BB2-c114-4584-be66-657ab85e897f")).toBe("5c886bb2-c114-4584-be66-657ab85e897f");
+    expect(sessionIdOf("../../etc/passwd")).toBeNull();
+    expect(sessionIdOf(null)).toBeNull();
+  });
+
+  it("pass on only a well-formed trace context", () => {
+    expect(traceparentOf(new Headers({ traceparent: `00-${"0".repeat(32)}-b7ad6b7169203331-01` }))).toBeNull();
+  });
+});
