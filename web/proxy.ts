@@ -34,7 +34,8 @@ function gate(request: NextRequest, path: string, requestId: string, session: Se
 }
 
 function answer(request: NextRequest, path: string, requestId: string, signedIn: boolean): Response {
-  if (path.startsWith(API)) return signedIn ? onward(request) : problemResponse("sign_in_required", requestId);
+  if (path.startsWith(API))
+    return signedIn ? onward(request) : problemResponse("sign_in_required", requestId);
   if (!signedIn && path !== LOGIN) return redirect(request, LOGIN);
   if (signedIn && path === LOGIN && request.method === "GET") return redirect(request, "/");
   return page(request, requestId);
@@ -61,7 +62,15 @@ function page(request: NextRequest, requestId: string): NextResponse {
 }
 
 function unconfigured(error: MissingSetting, requestId: string): Response {
-  console.error(JSON.stringify({ service: "web", level: "error", event: "not_configured", setting: error.setting, request_id: requestId }));
+  console.error(
+    JSON.stringify({
+      service: "web",
+      level: "error",
+      event: "not_configured",
+      setting: error.setting,
+      request_id: requestId,
+    }),
+  );
   return problemResponse("not_configured", requestId);
 }
 

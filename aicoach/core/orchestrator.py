@@ -103,8 +103,12 @@ class Orchestrator:
                 lease.check()
                 await relay.tell(self._clock.now(), "computing", 0.1 + 0.8 * index / len(plan.tasks), task.key)
                 outcome, ms = await self._judge(coach, task, snapshot)
-                settling = self._settle(run, coach, task, outcome, ms, relay)
+                first = [saying[need] for need in task.needs if need in saying]
+                settling = self._settle(run, coach, task, outcome, ms, relay, first)
                 saying[task.key] = asyncio.create_task(settling, name=task.key)
+                if not self._narrator.costs:
+                    # Nothing to wait for but the store: cards come in the order of the plan.
+                    await saying[task.key]
         lease.check()
         failed |= {key for key, said in saying.items() if not said.result()}
         if not failed:
@@ -144,23 +148,32 @@ class Orchestrator:
         outcome: Sequence[Finding] | Exception,
         ms: int,
         relay: Relay,
+        first: Sequence["asyncio.Task[bool]"],
     ) -> bool:
-        """Words, commit, emit: in this order. False when the task failed: that only degrades the run."""
+        """Words, then what must come ``first``, then commit, then emit. False when the task failed.
+
+        A failed task only degrades the run: the others go on.
+        """
+        if isinstance(outcome, Exception):
+            return await self._give_up(run, task, outcome, ms, relay)
         try:
-            if isinstance(outcome, Exception):
-                raise outcome
             insights = await self._say(run, coach, task, outcome, relay)
+            await asyncio.gather(*first)
             committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
         except (LeaseLost, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001 - as above: the other tasks go on
             _log.exception("task_failed", extra={"task": task.key})
-            code = error.code if isinstance(error, CoachError) else "agent_failed"
-            result = TaskResult(task.key, error=code, retryable=getattr(error, "retryable", False), ms=ms)
-            await relay.publish((await self._store.commit_task(run, result)).events)
-            return False
+            return await self._give_up(run, task, error, ms, relay)
         await relay.publish(committed.events)
         return True
+
+    async def _give_up(self, run: Run, task: Task, error: Exception, ms: int, relay: Relay) -> bool:
+        """Commit the failure itself, so that a resumed run does not try again; always False."""
+        code = error.code if isinstance(error, CoachError) else "agent_failed"
+        result = TaskResult(task.key, error=code, retryable=getattr(error, "retryable", False), ms=ms)
+        await relay.publish((await self._store.commit_task(run, result)).events)
+        return False
 
     async def _say(
         self, run: Run, coach: Coach[Any], task: Task, findings: Sequence[Finding], relay: Relay

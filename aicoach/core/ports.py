@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from aicoach.core.model import Insight, JsonObject, Plan, Run, Status
@@ -125,13 +126,15 @@ class Subscription(Protocol):
         """False while the queue cannot be relied on to wake this reader in time."""
         ...
 
-    def advance(self, cursor: int) -> None:
-        """Go on after ``cursor``: the reader got everything up to it elsewhere."""
+    def advance(self, event_id: int) -> None:
+        """Go on after ``event_id``: the reader got everything up to it elsewhere."""
         ...
 
-    async def __aenter__(self) -> "Subscription": ...
+    async def __aenter__(self) -> Self: ...
 
-    async def __aexit__(self, *exc: object) -> None: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     async def next(self, timeout: float) -> JsonObject | None:
         """The next event; None after ``timeout`` seconds of silence. Ids may have gaps: ask the store."""

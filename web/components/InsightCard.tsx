@@ -58,12 +58,14 @@ function Facts({ facts }: { facts: readonly Fact[] }) {
           {words.card.how}
         </summary>
         <dl>
-          {facts.filter(({ how }) => how).map((fact) => (
-            <div key={fact.key}>
-              <dt>{fact.label}</dt>
-              <dd>{explanation(fact)}</dd>
-            </div>
-          ))}
+          {facts
+            .filter(({ how }) => how)
+            .map((fact) => (
+              <div key={fact.key}>
+                <dt>{fact.label}</dt>
+                <dd>{explanation(fact)}</dd>
+              </div>
+            ))}
         </dl>
       </details>
     </>

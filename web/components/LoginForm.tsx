@@ -14,7 +14,7 @@ export function LoginForm({ demos }: { demos: readonly Demo[] }) {
     <>
       {demos.length > 0 && <DemoForm demos={demos} />}
       {demos.length > 0 && <p className="or">{words.login.or}</p>}
-      <PasswordForm />
+      <PasswordForm primary={demos.length === 0} />
     </>
   );
 }
@@ -35,7 +35,7 @@ function DemoForm({ demos }: { demos: readonly Demo[] }) {
   );
 }
 
-function PasswordForm() {
+function PasswordForm({ primary }: { primary: boolean }) {
   const [error, action, pending] = useActionState(signIn, null);
   return (
     <form action={action} className="stack">
@@ -44,7 +44,7 @@ function PasswordForm() {
       <label htmlFor="password">{words.login.password}</label>
       <input id="password" name="password" type="password" autoComplete="current-password" required />
       <Failure error={error} />
-      <button className="button" disabled={pending}>
+      <button className={`button${primary ? " primary" : ""}`} disabled={pending}>
         {words.login.submit}
       </button>
     </form>

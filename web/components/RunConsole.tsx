@@ -20,7 +20,15 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
   };
 
   return (
-    <div ref={box} className="console" role="log" aria-label={words.run.console} aria-busy={busy} tabIndex={0} onScroll={onScroll}>
+    <div
+      ref={box}
+      className="console"
+      role="log"
+      aria-label={words.run.console}
+      aria-busy={busy}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
       {lines.length === 0 && !busy && <p className="quiet">{words.run.quiet}</p>}
       {lines.map((line) => (
         <p key={line.key} data-keyword={line.keyword} data-tone={line.tone}>
@@ -33,7 +41,8 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
 
 /** The event in plain words; one this page has no words for is shown as it came. */
 function explain({ keyword, detail }: Line): string {
-  if (keyword === "error") return lookup(words.errors, detail) ?? fill(words.errors.unknown, { code: detail });
+  if (keyword === "error")
+    return lookup(words.errors, detail) ?? fill(words.errors.unknown, { code: detail });
   if (keyword === "done") return lookup(words.done, detail) ?? detail;
   const sentence = lookup(words.console, keyword);
   const task = lookup(words.tasks, detail) ?? detail;

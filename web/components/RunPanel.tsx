@@ -25,7 +25,12 @@ export function RunPanel({ state, busy, cancelling, run, cancel }: CoachRun) {
           </button>
         )}
       </div>
-      <progress aria-label={words.run.progress} max={1} value={state.progress} data-busy={busy || undefined} />
+      <progress
+        aria-label={words.run.progress}
+        max={1}
+        value={state.progress}
+        data-busy={busy || undefined}
+      />
       <RunConsole lines={state.lines} busy={busy} />
     </section>
   );

@@ -28,7 +28,8 @@ function fontconfig(folder: string): string {
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>',
     `<dir>${folder}/fonts</dir><dir>/usr/share/fonts</dir><cachedir>${folder}/fonts-cache</cachedir>`,
     ...["sans-serif", "system-ui"].map(
-      (family) => `<alias binding="strong"><family>${family}</family><prefer><family>Open Sans</family></prefer></alias>`,
+      (family) =>
+        `<alias binding="strong"><family>${family}</family><prefer><family>Open Sans</family></prefer></alias>`,
     ),
     "</fontconfig>",
   ].join("\n");

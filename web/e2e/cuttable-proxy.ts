@@ -14,7 +14,10 @@ export async function cuttableProxy(target: URL): Promise<CuttableProxy> {
   const server = createServer((browser) => {
     if (Date.now() < deadUntil) return void browser.destroy();
     const facade = connect(Number(target.port), target.hostname);
-    for (const [socket, other] of [[browser, facade], [facade, browser]] as const) {
+    for (const [socket, other] of [
+      [browser, facade],
+      [facade, browser],
+    ] as const) {
       open.add(socket);
       socket.on("close", () => (open.delete(socket), other.destroy()));
       socket.on("error", () => other.destroy());

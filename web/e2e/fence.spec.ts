@@ -7,7 +7,10 @@ test("a stranger gets a problem from every call and the way in from every page",
       const answer = await request.get(`${prefix}/api/ai/coach/${path}`);
       expect(answer.status()).toBe(401);
       expect(answer.headers()["content-type"]).toBe("application/problem+json");
-      expect(await answer.json()).toMatchObject({ code: "sign_in_required", requestId: answer.headers()["x-request-id"] });
+      expect(await answer.json()).toMatchObject({
+        code: "sign_in_required",
+        requestId: answer.headers()["x-request-id"],
+      });
     }
   }
   const page = await request.get("/", { maxRedirects: 0 });
@@ -16,7 +19,10 @@ test("a stranger gets a problem from every call and the way in from every page",
 
 test("another site cannot start a run with this person's cookies", async ({ page }) => {
   await signIn(page, person(0));
-  const answer = await page.request.post("/api/ai/coach/start", { data: {}, headers: { origin: "https://evil.example" } });
+  const answer = await page.request.post("/api/ai/coach/start", {
+    data: {},
+    headers: { origin: "https://evil.example" },
+  });
   expect(answer.status()).toBe(403);
   expect(await answer.json()).toMatchObject({ code: "cross_origin" });
 });
@@ -24,12 +30,17 @@ test("another site cannot start a run with this person's cookies", async ({ page
 test("a body over 256 KB is refused", async ({ page, baseURL }) => {
   await signIn(page, person(0));
   const data = { comment: "x".repeat(256 * 1024) };
-  const answer = await page.request.post("/api/ai/coach/feedback", { data, headers: { origin: baseURL ?? "" } });
+  const answer = await page.request.post("/api/ai/coach/feedback", {
+    data,
+    headers: { origin: baseURL ?? "" },
+  });
   expect(answer.status()).toBe(413);
 });
 
 test("cron without the right secret is refused, and HEAD runs nothing", async ({ request }) => {
-  const refused = await request.get("/api/ai/coach/webhook?job=daily", { headers: { authorization: "Bearer wrong" } });
+  const refused = await request.get("/api/ai/coach/webhook?job=daily", {
+    headers: { authorization: "Bearer wrong" },
+  });
   expect(refused.status()).toBe(401);
 });
 
@@ -50,7 +61,8 @@ test("no script and no page carries a secret, and no script can read the session
   const { password } = person(0);
   const bodies: string[] = [];
   page.on("response", async (response) => {
-    if (/javascript|html|x-component/.test(response.headers()["content-type"] ?? "")) bodies.push(await response.text().catch(() => ""));
+    if (/javascript|html|x-component/.test(response.headers()["content-type"] ?? ""))
+      bodies.push(await response.text().catch(() => ""));
   });
   await page.goto("/login");
   await page.getByRole("button", { name: `Continue as ${person(0).name}` }).click();

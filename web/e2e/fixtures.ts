@@ -24,7 +24,8 @@ export const test = base.extend<{ complaints: string[] }>({
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         // A refused call is logged by the browser itself; tests that provoke one check it themselves.
-        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+          complaints.push(message.text());
       });
       await use(complaints);
       expect(complaints).toEqual([]);
@@ -55,7 +56,9 @@ export class Hub {
   }
 
   async keywords(): Promise<string[]> {
-    return this.console.locator("[data-keyword]").evaluateAll((lines) => lines.map((line) => line.getAttribute("data-keyword") ?? ""));
+    return this.console
+      .locator("[data-keyword]")
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute("data-keyword") ?? ""));
   }
 
   async cardIds(): Promise<string[]> {

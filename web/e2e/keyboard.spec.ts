@@ -9,7 +9,12 @@ test("the keyboard alone signs in, runs the coach, and opens how a figure was co
       await page.keyboard.press("Tab");
       const label = await page.evaluate(() => {
         const focused = document.activeElement as HTMLInputElement | null;
-        return focused?.labels?.[0]?.textContent || focused?.getAttribute("aria-label") || focused?.textContent || "";
+        return (
+          focused?.labels?.[0]?.textContent ||
+          focused?.getAttribute("aria-label") ||
+          focused?.textContent ||
+          ""
+        );
       });
       if (name.test(label.trim())) return;
     }

@@ -15,7 +15,9 @@ async function inspect(page: Page, name: string): Promise<void> {
       await page.setViewportSize(size);
       const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
       await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: `${FOLDER}${name}-${device}-${colorScheme}.png`, fullPage: true });
     }

@@ -35,7 +35,7 @@ test("a page reloaded in the middle of a run goes on with it", async ({ page }) 
 
 test("an unreachable coach is one error line and a button that works again", async ({ page }) => {
   const hub = await signIn(page, person(12));
-  const refusal = { code: "service_unavailable", status: 503, title: "", detail: "", retryable: true };
+  const refusal = { code: "unavailable", status: 503, title: "", detail: "", retryable: true };
   await page.route("**/api/ai/coach/start", (route) => route.fulfill({ status: 503, json: refusal }));
   await hub.runButton.click();
   await expect(hub.line("error")).toContainText("cannot be reached right now");

@@ -38,11 +38,21 @@ test("click to first event and click to card", async ({ browser, baseURL }) => {
     await hub.page.evaluate(watch);
     await hub.runToEnd();
     await expect(hub.cards.first()).toBeVisible();
-    measured.push(await hub.page.evaluate(() => ({ event: window.waits.event - window.waits.click, card: window.waits.card - window.waits.click })));
+    measured.push(
+      await hub.page.evaluate(() => ({
+        event: window.waits.event - window.waits.click,
+        card: window.waits.card - window.waits.click,
+      })),
+    );
     await context.close();
   }
   expect(measured).toHaveLength(RUNS);
-  const [event, card] = [median(measured.map((waits) => waits.event)), median(measured.map((waits) => waits.card))];
-  console.log(`click to first event: p50 ${event.toFixed(0)} ms; click to card: p50 ${card.toFixed(0)} ms (n=${RUNS})`);
+  const [event, card] = [
+    median(measured.map((waits) => waits.event)),
+    median(measured.map((waits) => waits.card)),
+  ];
+  console.log(
+    `click to first event: p50 ${event.toFixed(0)} ms; click to card: p50 ${card.toFixed(0)} ms (n=${RUNS})`,
+  );
   expect(event).toBeLessThan(2_000);
 });

@@ -9,11 +9,21 @@ interface Base {
 export type CoachEvent = Base &
   (
     | { readonly type: "init"; readonly progress: number }
-    | { readonly type: "status"; readonly msg: string; readonly task: string | null; readonly progress: number | null }
+    | {
+        readonly type: "status";
+        readonly msg: string;
+        readonly task: string | null;
+        readonly progress: number | null;
+      }
     | { readonly type: "insight"; readonly insight: Insight }
     | { readonly type: "recommendation"; readonly insightId: string; readonly recommendation: Recommendation }
     | { readonly type: "token"; readonly insightKey: string; readonly text: string }
-    | { readonly type: "error"; readonly code: string; readonly retryable: boolean; readonly task: string | null }
+    | {
+        readonly type: "error";
+        readonly code: string;
+        readonly retryable: boolean;
+        readonly task: string | null;
+      }
     | { readonly type: "done"; readonly status: string; readonly insights: number; readonly skipped: number }
   );
 

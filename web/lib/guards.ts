@@ -22,10 +22,10 @@ export function requireSameOrigin(headers: Headers): void {
 
 /** The body's text, at most 256 KB; an empty body is the empty string, the service judges the rest. */
 export async function readJsonText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw new Refusal("body_too_large");
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw new Refusal("too_large");
   const text = request.body ? await readLimited(request.body) : "";
   const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (text && mediaType !== "application/json") throw new Refusal("json_required");
+  if (text && mediaType !== "application/json") throw new Refusal("unsupported_media_type");
   return text;
 }
 
@@ -35,7 +35,7 @@ async function readLimited(body: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new Refusal("body_too_large");
+    if (size > MAX_BODY_BYTES) throw new Refusal("too_large");
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

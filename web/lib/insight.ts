@@ -105,5 +105,7 @@ function parseSeries(value: unknown): Series[] {
 /** Newest first, each insight once, however it arrived. */
 export function mergeInsights(...lists: readonly (readonly Insight[])[]): Insight[] {
   const byId = new Map(lists.flat().map((insight) => [insight.id, insight]));
-  return [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+  return [...byId.values()].sort(
+    (a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
+  );
 }

@@ -75,7 +75,9 @@ export function reduce(state: RunState, action: Action): RunState {
     case "cancel_requested":
       return { ...state, cancelling: true };
     case "cancel_refused":
-      return isBusy(state) ? addLine({ ...state, cancelling: false }, "error", "cancel_failed", "bad") : state;
+      return isBusy(state)
+        ? addLine({ ...state, cancelling: false }, "error", "cancel_failed", "bad")
+        : state;
     case "stream_opened":
       return isBusy(state) ? { ...state, phase: "live" } : state;
     case "stream_dropped":
@@ -99,10 +101,17 @@ function receive(state: RunState, event: CoachEvent): RunState {
     }
     case "insight": {
       const insights = [...next.insights, event.insight];
-      return addLine({ ...next, insights, drafts: without(next.drafts, event.insight.topicKey) }, "insight", event.insight.title, "good");
+      return addLine(
+        { ...next, insights, drafts: without(next.drafts, event.insight.topicKey) },
+        "insight",
+        event.insight.title,
+        "good",
+      );
     }
     case "recommendation": {
-      const insights = next.insights.map((insight) => attached(insight, event.insightId, event.recommendation));
+      const insights = next.insights.map((insight) =>
+        attached(insight, event.insightId, event.recommendation),
+      );
       return addLine({ ...next, insights }, "recommendation", event.recommendation.title, "good");
     }
     case "token": {
@@ -113,7 +122,14 @@ function receive(state: RunState, event: CoachEvent): RunState {
       return addLine(next, "error", event.code, "bad");
     case "done": {
       const tone = event.status === "failed" ? "bad" : "good";
-      const ended: RunState = { ...next, phase: "finished", progress: 1, cancelling: false, outcome: event.status, drafts: {} };
+      const ended: RunState = {
+        ...next,
+        phase: "finished",
+        progress: 1,
+        cancelling: false,
+        outcome: event.status,
+        drafts: {},
+      };
       return addLine(ended, "done", event.status, tone);
     }
   }

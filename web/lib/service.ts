@@ -31,7 +31,10 @@ export interface ServiceCall {
 /** The service's answer, whatever its status; throws Refusal when there is none worth passing on. */
 export async function callService(call: ServiceCall): Promise<Response> {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("too slow", "TimeoutError")), call.timeoutMs ?? CALL_TIMEOUT_MS);
+  const timer = setTimeout(
+    () => late.abort(new DOMException("too slow", "TimeoutError")),
+    call.timeoutMs ?? CALL_TIMEOUT_MS,
+  );
   try {
     const answer = await fetch(serviceUrl(call.path), {
       method: call.method,
@@ -70,18 +73,23 @@ async function headersFor(call: ServiceCall): Promise<Headers> {
 
 function refusalFor(error: unknown, late: AbortSignal): Error {
   // fetch reports every network failure as a TypeError; anything else is ours or the browser leaving.
-  if (late.aborted) return new Refusal("service_timeout", { cause: error });
-  if (error instanceof TypeError) return new Refusal("service_unavailable", { cause: error });
+  if (late.aborted) return new Refusal("timeout", { cause: error });
+  if (error instanceof TypeError) return new Refusal("unavailable", { cause: error });
   return error instanceof Error ? error : new Error("call failed", { cause: error });
 }
 
 const PASSED_ON = ["content-type", "retry-after"];
 
 /** The service's JSON or problem as our own answer; anything that is neither becomes a 502. */
-export async function relay(answer: Response, requestId: string, sessionId?: string | null): Promise<Response> {
+export async function relay(
+  answer: Response,
+  requestId: string,
+  sessionId?: string | null,
+): Promise<Response> {
   const text = await answer.text();
   const mediaType = answer.headers.get("content-type")?.split(";")[0];
-  if (text && mediaType !== "application/json" && mediaType !== PROBLEM_JSON) throw new Refusal("bad_gateway");
+  if (text && mediaType !== "application/json" && mediaType !== PROBLEM_JSON)
+    throw new Refusal("bad_gateway");
   const headers = ownHeaders(requestId, sessionId);
   for (const name of PASSED_ON) {
     const value = answer.headers.get(name);

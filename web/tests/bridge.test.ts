@@ -36,7 +36,9 @@ describe("the bridge token", () => {
 
   it("is issued at the given second", async () => {
     const token = await signBridgeToken({ userId: USER, privateKey, kid: "k", now: 1_700_000_000.9 });
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { iat: number };
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      iat: number;
+    };
     expect(claims.iat).toBe(1_700_000_000);
   });
 
@@ -60,7 +62,11 @@ describe("the bridge token", () => {
 describe("print-token", () => {
   const env = { ...process.env, AICOACH_JWT_PRIVATE_KEY: privateKey, AICOACH_JWT_KID: "key-1" };
   const print = (user: string) =>
-    execFileSync(process.execPath, ["scripts/print-token.mjs", user], { env, encoding: "utf8", stdio: "pipe" });
+    execFileSync(process.execPath, ["scripts/print-token.mjs", user], {
+      env,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
 
   it("prints a token that verifies", async () => {
     expect((await verified(print(USER).trim())).payload.sub).toBe(USER);

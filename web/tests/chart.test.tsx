@@ -5,8 +5,24 @@ import { ValueChart } from "@/components/ValueChart";
 import { chartGeometry, roundUp } from "@/lib/chart-geometry";
 import { formatDate, formatFigure, formatInstant } from "@/lib/format";
 
-const value = { key: "value", label: "Value", unit: "INR", points: [["2024-01-01", "0"], ["2024-01-03", "1600.50"]] as const };
-const invested = { key: "invested", label: "Invested", unit: "INR", points: [["2024-01-01", "0"], ["2024-01-02", "1000"]] as const };
+const value = {
+  key: "value",
+  label: "Value",
+  unit: "INR",
+  points: [
+    ["2024-01-01", "0"],
+    ["2024-01-03", "1600.50"],
+  ] as const,
+};
+const invested = {
+  key: "invested",
+  label: "Invested",
+  unit: "INR",
+  points: [
+    ["2024-01-01", "0"],
+    ["2024-01-02", "1000"],
+  ] as const,
+};
 
 describe("the chart", () => {
   it("puts points by date and height from zero", () => {
@@ -24,7 +40,13 @@ describe("the chart", () => {
   it.each([
     ["no points", []],
     ["a single date", [["2024-01-01", "1"]]],
-    ["a point that is no number", [["2024-01-01", "1"], ["2024-01-02", "many"]]],
+    [
+      "a point that is no number",
+      [
+        ["2024-01-01", "1"],
+        ["2024-01-02", "many"],
+      ],
+    ],
   ])("is not drawn for %s", (_what, points) => {
     expect(chartGeometry([{ ...value, points: points as [string, string][] }])).toBeNull();
   });
@@ -43,7 +65,14 @@ describe("the chart", () => {
 });
 
 describe("figures and dates", () => {
-  it.each([[0, 1], [1, 1], [1148230, 1200000], [900, 1000], [2.2, 2.5], [0.031, 0.04]])("%d rounds up to %d", (given, top) => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [1148230, 1200000],
+    [900, 1000],
+    [2.2, 2.5],
+    [0.031, 0.04],
+  ])("%d rounds up to %d", (given, top) => {
     expect(roundUp(given)).toBeCloseTo(top, 10);
   });
 

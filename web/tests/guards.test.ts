@@ -37,11 +37,11 @@ describe("a body", () => {
   it("of one byte more does not, whatever length it declares", async () => {
     const stream = new Blob(["x".repeat(MAX_BODY_BYTES + 1)]).stream();
     const init = { method: "POST", body: stream, duplex: "half" } as RequestInit;
-    await expect(readJsonText(new Request("http://coach.test/", init))).rejects.toThrow("body_too_large");
+    await expect(readJsonText(new Request("http://coach.test/", init))).rejects.toThrow("too_large");
   });
 
   it("in another media type does not", async () => {
-    await expect(readJsonText(post("{}", "text/plain"))).rejects.toThrow("json_required");
+    await expect(readJsonText(post("{}", "text/plain"))).rejects.toThrow("unsupported_media_type");
   });
 
   it("may be absent", async () => {
@@ -62,6 +62,8 @@ describe("ids", () => {
   });
 
   it("pass on only a well-formed trace context", () => {
-    expect(traceparentOf(new Headers({ traceparent: `00-${"0".repeat(32)}-b7ad6b7169203331-01` }))).toBeNull();
+    expect(
+      traceparentOf(new Headers({ traceparent: `00-${"0".repeat(32)}-b7ad6b7169203331-01` })),
+    ).toBeNull();
   });
 });

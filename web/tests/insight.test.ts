@@ -3,16 +3,41 @@ import { describe, expect, it } from "vitest";
 import { isoTimestamp, mergeInsights, parseInsight } from "@/lib/insight";
 
 const data = {
-  facts: { xirr: { value: "0.142", unit: "fraction", label: "XIRR", how: "36 flows", asOf: "2026-11-20", text: "14.2 %" } },
+  facts: {
+    xirr: {
+      value: "0.142",
+      unit: "fraction",
+      label: "XIRR",
+      how: "36 flows",
+      asOf: "2026-11-20",
+      text: "14.2 %",
+    },
+  },
   series: [{ key: "value", label: "Value", unit: "INR", points: [["2024-01-31", "123.45"], ["bad"]] }],
 };
 const live = {
-  id: "a", kind: "k", severity: "good", topicKey: "t", title: "T", bodyMd: "B", data, source: "template",
+  id: "a",
+  kind: "k",
+  severity: "good",
+  topicKey: "t",
+  title: "T",
+  bodyMd: "B",
+  data,
+  source: "template",
   createdAt: "2026-01-01T00:00:00.123456+00:00",
 };
 const row = {
-  id: "a", kind: "k", severity: "good", topic_key: "t", title: "T", body_md: "B", data, source: "template",
-  created_at: "2026-01-01 00:00:00.123456+00", session_id: "s", ai_recommendations: [],
+  id: "a",
+  kind: "k",
+  severity: "good",
+  topic_key: "t",
+  title: "T",
+  body_md: "B",
+  data,
+  source: "template",
+  created_at: "2026-01-01 00:00:00.123456+00",
+  session_id: "s",
+  ai_recommendations: [],
 };
 
 describe("an insight", () => {
@@ -21,7 +46,9 @@ describe("an insight", () => {
   });
 
   it("keeps a fact's text as the service formatted it", () => {
-    expect(parseInsight(live)?.facts).toEqual([{ key: "xirr", label: "XIRR", text: "14.2 %", how: "36 flows", asOf: "2026-11-20" }]);
+    expect(parseInsight(live)?.facts).toEqual([
+      { key: "xirr", label: "XIRR", text: "14.2 %", how: "36 flows", asOf: "2026-11-20" },
+    ]);
   });
 
   it("drops a point that is no point and keeps the rest", () => {
@@ -50,10 +77,14 @@ describe("a timestamp", () => {
 });
 
 describe("merged lists", () => {
-  const at = (id: string, createdAt: string) => ({ ...parseInsight({ id, title: id }), createdAt }) as NonNullable<ReturnType<typeof parseInsight>>;
+  const at = (id: string, createdAt: string) =>
+    ({ ...parseInsight({ id, title: id }), createdAt }) as NonNullable<ReturnType<typeof parseInsight>>;
 
   it("are newest first with each insight once", () => {
-    const merged = mergeInsights([at("a", "2026-01-01"), at("b", "2026-01-02")], [at("c", "2026-01-03"), at("b", "2026-01-02")]);
+    const merged = mergeInsights(
+      [at("a", "2026-01-01"), at("b", "2026-01-02")],
+      [at("c", "2026-01-03"), at("b", "2026-01-02")],
+    );
     expect(merged.map(({ id }) => id)).toEqual(["c", "b", "a"]);
   });
 });

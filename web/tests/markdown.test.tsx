@@ -32,6 +32,8 @@ describe("markdown", () => {
   });
 
   it("makes no link and no image out of Markdown's own", () => {
-    expect(html("[x](javascript:alert(1)) ![y](//evil.test)")).toBe("<p>[x](javascript:alert(1)) ![y](//evil.test)</p>");
+    expect(html("[x](javascript:alert(1)) ![y](//evil.test)")).toBe(
+      "<p>[x](javascript:alert(1)) ![y](//evil.test)</p>",
+    );
   });
 });

@@ -4,7 +4,15 @@ import { parseEvent } from "@/lib/events";
 import { type Action, initialState, isBusy, reduce, type RunState } from "@/lib/run-state";
 
 const SESSION = "5c886bb2-c114-4584-be66-657ab85e897f";
-const card = (id: string) => ({ id, kind: "k", severity: "good", topicKey: "t", title: `Card ${id}`, bodyMd: "", data: {} });
+const card = (id: string) => ({
+  id,
+  kind: "k",
+  severity: "good",
+  topicKey: "t",
+  title: `Card ${id}`,
+  bodyMd: "",
+  data: {},
+});
 
 function wire(body: object): Action {
   const event = parseEvent(JSON.stringify({ sessionId: SESSION, at: "2026-11-21T00:00:00Z", ...body }));
@@ -20,12 +28,17 @@ const WHOLE_RUN: Action[] = [
   wire({ type: "status", id: 1, msg: "started", progress: 0 }),
   wire({ type: "status", id: null, msg: "reading", progress: 0.2 }),
   wire({ type: "insight", id: 2, insight: card("a") }),
-  wire({ type: "recommendation", id: 3, recommendation: { id: "r", insightId: "a", title: "Look", body: "" } }),
+  wire({
+    type: "recommendation",
+    id: 3,
+    recommendation: { id: "r", insightId: "a", title: "Look", body: "" },
+  }),
   wire({ type: "insight", id: 4, insight: card("b") }),
   wire({ type: "done", id: 5, status: "completed", insights: 2, recommendations: 1, skipped: 0 }),
 ];
 
-const play = (actions: readonly Action[], from: RunState = initialState(null)) => actions.reduce(reduce, from);
+const play = (actions: readonly Action[], from: RunState = initialState(null)) =>
+  actions.reduce(reduce, from);
 const keywords = (state: RunState) => state.lines.map(({ keyword }) => keyword);
 
 // S0-5.4a
@@ -50,14 +63,25 @@ describe("a run", () => {
   });
 
   it("looks the same when the stream is replayed from the start after a break", () => {
-    const durable = WHOLE_RUN.filter((action) => action.type !== "event_received" || action.event.id !== null);
+    const durable = WHOLE_RUN.filter(
+      (action) => action.type !== "event_received" || action.event.id !== null,
+    );
     const replay = durable.filter(({ type }) => type === "event_received").slice(0, 2);
-    const broken = [...durable.slice(0, 5), { type: "stream_dropped" } as const, { type: "stream_opened" } as const, ...replay, ...durable.slice(5)];
+    const broken = [
+      ...durable.slice(0, 5),
+      { type: "stream_dropped" } as const,
+      { type: "stream_opened" } as const,
+      ...replay,
+      ...durable.slice(5),
+    ];
     expect(play(broken)).toEqual(play(durable));
   });
 
   it("never moves backwards in progress", () => {
-    const state = play([...WHOLE_RUN.slice(0, 6), wire({ type: "status", id: null, msg: "resumed", progress: 0.1 })]);
+    const state = play([
+      ...WHOLE_RUN.slice(0, 6),
+      wire({ type: "status", id: null, msg: "resumed", progress: 0.1 }),
+    ]);
     expect(state.progress).toBe(0.2);
   });
 
@@ -69,30 +93,42 @@ describe("a run", () => {
   });
 
   it("ignores a drop that follows done", () => {
-    expect(play([{ type: "stream_dropped" }, { type: "stream_opened" }], play(WHOLE_RUN)).phase).toBe("finished");
+    expect(play([{ type: "stream_dropped" }, { type: "stream_opened" }], play(WHOLE_RUN)).phase).toBe(
+      "finished",
+    );
   });
 
   it("goes on after one agent's error", () => {
-    const state = play([...WHOLE_RUN.slice(0, 6), wire({ type: "error", id: 2, code: "agent_failed", retryable: false })]);
+    const state = play([
+      ...WHOLE_RUN.slice(0, 6),
+      wire({ type: "error", id: 2, code: "agent_failed", retryable: false }),
+    ]);
     expect(state.lines.at(-1)).toMatchObject({ keyword: "error", detail: "agent_failed", tone: "bad" });
     expect(isBusy(state)).toBe(true);
   });
 
   it("shows a refusal as an error line and frees the button", () => {
-    const state = play([{ type: "run_requested" }, { type: "run_refused", code: "service_unavailable" }]);
+    const state = play([{ type: "run_requested" }, { type: "run_refused", code: "unavailable" }]);
     expect(keywords(state)).toEqual(["error"]);
     expect(isBusy(state)).toBe(false);
   });
 
   it("grows the draft of a card and drops it when the card lands", () => {
-    const draft = [wire({ type: "token", id: null, insightKey: "t", text: "One. " }), wire({ type: "token", id: null, insightKey: "t", text: "Two." })];
+    const draft = [
+      wire({ type: "token", id: null, insightKey: "t", text: "One. " }),
+      wire({ type: "token", id: null, insightKey: "t", text: "Two." }),
+    ];
     const writing = play([...WHOLE_RUN.slice(0, 6), ...draft]);
     expect(writing.drafts).toEqual({ t: "One. Two." });
     expect(play(WHOLE_RUN.slice(6, 7), writing).drafts).toEqual({});
   });
 
   it("starts the next run with an empty console and a cursor at zero", () => {
-    expect(reduce(play(WHOLE_RUN), { type: "run_requested" })).toMatchObject({ lines: [], lastId: 0, insights: [] });
+    expect(reduce(play(WHOLE_RUN), { type: "run_requested" })).toMatchObject({
+      lines: [],
+      lastId: 0,
+      insights: [],
+    });
   });
 
   it("is picked up again by a page opened while it runs", () => {

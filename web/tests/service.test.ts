@@ -27,7 +27,14 @@ async function serve(listener: RequestListener): Promise<void> {
 }
 
 const call = (more: Partial<ServiceCall> = {}): Promise<Response> =>
-  callService({ method: "GET", path: "/session/x", requestId: "req-12345", userId: USER, incoming: new Headers(), ...more });
+  callService({
+    method: "GET",
+    path: "/session/x",
+    requestId: "req-12345",
+    userId: USER,
+    incoming: new Headers(),
+    ...more,
+  });
 
 beforeEach(() => {
   vi.stubEnv("AICOACH_JWT_PRIVATE_KEY", privateKey);
@@ -46,7 +53,11 @@ describe("a call to the service", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     await call({ sessionId: SESSION, incoming: new Headers({ traceparent }) });
     expect(seen?.url).toBe("/api/aicoach/session/x");
-    expect(seen?.headers).toMatchObject({ "x-request-id": "req-12345", "x-session-id": SESSION, traceparent });
+    expect(seen?.headers).toMatchObject({
+      "x-request-id": "req-12345",
+      "x-session-id": SESSION,
+      traceparent,
+    });
     expect(decodeJwt(String(seen?.headers.authorization).slice(7)).sub).toBe(USER);
   });
 
@@ -61,7 +72,9 @@ describe("a call to the service", () => {
 
   it("passes a refusal on with its status and body", async () => {
     const body = JSON.stringify({ code: "run_active", status: 409, sessionId: SESSION });
-    await serve((_, response) => response.writeHead(409, { "content-type": "application/problem+json", "retry-after": "3" }).end(body));
+    await serve((_, response) =>
+      response.writeHead(409, { "content-type": "application/problem+json", "retry-after": "3" }).end(body),
+    );
     const answer = await relay(await call(), "req-12345", SESSION);
     expect(answer.status).toBe(409);
     expect(await answer.text()).toBe(body);
@@ -80,7 +93,9 @@ describe("a call to the service", () => {
   });
 
   it("is refused with bad_gateway when the answer is a web page", async () => {
-    await serve((_, response) => response.writeHead(500, { "content-type": "text/html" }).end("<h1>stack</h1>"));
+    await serve((_, response) =>
+      response.writeHead(500, { "content-type": "text/html" }).end("<h1>stack</h1>"),
+    );
     await expect(relay(await call(), "req-12345")).rejects.toMatchObject({ code: "bad_gateway" });
   });
 
@@ -89,14 +104,14 @@ describe("a call to the service", () => {
     await expect(call()).rejects.toMatchObject({ code: "bad_gateway" });
   });
 
-  it("is refused with service_unavailable when nothing answers", async () => {
+  it("is refused with unavailable when nothing answers", async () => {
     await serve((request) => request.socket.destroy());
-    await expect(call()).rejects.toMatchObject({ code: "service_unavailable" });
+    await expect(call()).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  it("is refused with service_timeout when the answer does not begin in time", async () => {
+  it("is refused with timeout when the answer does not begin in time", async () => {
     await serve(() => undefined);
-    await expect(call({ timeoutMs: 50 })).rejects.toMatchObject({ code: "service_timeout" });
+    await expect(call({ timeoutMs: 50 })).rejects.toMatchObject({ code: "timeout" });
   });
 
   it("lets a body take longer than the timeout for its headers", async () => {

@@ -125,7 +125,8 @@ class JwksKeys(KeySource):
                 raise ValueError("a JWK Set is an object")
             self._keys = jwks_key_set(document)
             self._fetched = self._clock.monotonic()
-        except Exception as error:  # noqa: BLE001: whatever fails, the old keys stay and the cooldown runs
+        except Exception as error:  # noqa: BLE001
+            # Whatever failed, the old keys stay and the cooldown runs.
             log.warning("jwks_fetch_failed", extra={"reason": type(error).__name__})
 
 

@@ -38,8 +38,8 @@ def _refuse_deep_nesting(text: str, max_depth: int) -> None:
         return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
-        token = match[0]
-        depth += (token in "[{") - (token in "]}")
+        mark = match[0]
+        depth += (mark in "[{") - (mark in "]}")
         if depth > max_depth:
             raise ValueError("nested too deeply")
 

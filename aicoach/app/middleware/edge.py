@@ -28,9 +28,7 @@ _TELLTALES: Final = ("server", "x-powered-by")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SESSION_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # W3C Trace Context: version, trace id, parent id, flags; a later version may append more.
-_TRACEPARENT = re.compile(
-    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?"
-)
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?")
 
 log = get_logger(__name__)
 

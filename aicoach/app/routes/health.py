@@ -1,7 +1,7 @@
 """Is the process alive; is it ready for work."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
@@ -10,7 +10,8 @@ from aicoach.app.bootstrap import Container
 from aicoach.app.deps import container_of
 
 router = APIRouter(tags=["health"])
-_CACHE_SECONDS = 5.0
+_CACHE_SECONDS: Final = 5.0
+_NEVER: Final[tuple[float, dict[str, str]]] = (float("-inf"), {})
 
 
 @router.get("/api/aicoach/healthz")
@@ -29,7 +30,7 @@ async def health() -> dict[str, str]:
 async def readyz(request: Request, wired: Annotated[Container, Depends(container_of)]) -> JSONResponse:
     """200 when database and queue answer, else 503; what was found is kept for five seconds."""
     now = wired.clock.monotonic()
-    at, parts = getattr(request.app.state, "ready", (float("-inf"), {}))
+    at, parts = getattr(request.app.state, "ready", _NEVER)
     if now - at >= _CACHE_SECONDS:
         found = await asyncio.gather(wired.store.transport.ping(), wired.queue.ping(), return_exceptions=True)
         parts = {name: "ok" if answer is None else "down" for name, answer in zip(("db", "kv"), found, strict=True)}

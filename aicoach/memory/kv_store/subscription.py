@@ -37,7 +37,7 @@ class RedisSubscription:
         self._newest = 0  # the highest durable id that entered the inbox
         self._settled = 0  # ids up to here were in the inbox before the last read: a gap below is real
         self._live = self._answered = False
-        self._stale = True
+        self._stale = self._lost = True
         self._read_at = 0.0
         self._backoff = Backoff(*POLL_SECONDS)
         self._waiter: asyncio.Future[None] | None = None
@@ -47,9 +47,14 @@ class RedisSubscription:
         """True while the stream must be read before anything more can be delivered."""
         return self._stale
 
-    def advance(self, event_id: int) -> None:
-        """Move the cursor on: the caller has everything up to ``event_id`` from the database."""
-        self.cursor = max(self.cursor, event_id)
+    @property
+    def healthy(self) -> bool:
+        """False while neither Pub/Sub nor polling reaches Redis: the caller had better ask the database often."""
+        return not self._lost
+
+    def advance(self, cursor: int) -> None:
+        """Move the cursor on: the caller has everything up to it from the database. It never moves back."""
+        self.cursor = max(self.cursor, cursor)
 
     async def __aenter__(self) -> Self:
         """Subscribed when this returns, or after a second of trying; the stream is read by ``next``, later.
@@ -73,14 +78,20 @@ class RedisSubscription:
         self._leave()
 
     async def next(self, timeout: float) -> JsonObject | None:
-        """The next event, or None after ``timeout`` seconds (and at most one Redis time-out more)."""
+        """The next event, or None after ``timeout`` seconds (and at most one Redis time-out more).
+
+        None comes early, once, at the moment Redis is lost, so that the caller can ask the database at once.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while (event := self._take()) is None:
             if not self._live and loop.time() >= self._read_at:
                 self._stale = True
             if self._stale and loop.time() >= self._read_at:
+                was_healthy = self.healthy
                 await self._read()
+                if was_healthy and not self.healthy:
+                    return None
                 continue
             wake_at = deadline if self._live and not self._stale else min(deadline, self._read_at)
             if loop.time() >= deadline:
@@ -101,6 +112,7 @@ class RedisSubscription:
     def heard(self) -> None:
         """From the hub: live from now on; what came before is in the stream."""
         self._live = self._answered = True
+        self._lost = False
         self._need_read()
         self._wake()
 
@@ -149,9 +161,10 @@ class RedisSubscription:
         try:
             page = await read_events(self._entered(), self._session_id, self.cursor, PAGE_EVENTS)
         except Unavailable:
-            self._stale = True
+            self._stale = self._lost = True
             self._postpone()
             return
+        self._lost = False
         self._page.extend(page)
         if len(page) == PAGE_EVENTS:
             self._need_read()

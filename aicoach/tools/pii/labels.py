@@ -4,19 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from aicoach.tools.pii.rules import PAN_HOLDER, WORDS, Match, digits_of, is_amount, one_of
+from aicoach.tools.pii.context import WORDS, Form, Match, digits_of, is_amount, one_of
+from aicoach.tools.pii.rules import PAN_HOLDER
 
-_FLAGS = re.IGNORECASE
 _END = r"(?![A-Za-z0-9])(?!\.\d)(?!,\d{2,3}(?!\d))"
 
-_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:" + "|".join(f"(?P<{kind}>{one_of(words)})" for kind, words in WORDS["labels"].items()) + ")s?",
-    _FLAGS,
+_LABEL = Form(
+    r"(?i)(?<![A-Za-z])(?:"
+    + "|".join(f"(?P<{kind}>{one_of(words)})" for kind, words in WORDS["labels"].items())
+    + ")s?"
 )
-_FILLER = re.compile(
-    rf"(?:[\s.:;#=_\"'()\[\]*|>-]{{1,6}}|(?:{one_of(WORDS['fillers'])})(?![A-Za-z])){{0,10}}+", _FLAGS
-)
-_JOINER = re.compile(rf"\s?(?:[,;&/]|(?<=\s)(?:{one_of(WORDS['joiners'])})(?=\s))\s?", _FLAGS)
+_FILLER = Form(rf"(?i)(?:[\s.:;#=_\"'()\[\]*|>-]{{1,6}}|(?:{one_of(WORDS['fillers'])})(?![A-Za-z])){{0,10}}+")
+_JOINER = Form(rf"(?i)\s?(?:[,;&/]|(?<=\s)(?:{one_of(WORDS['joiners'])})(?=\s))\s?")
 _DATE = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ](?:\d\d|\d{4})|\d{4}[-. ]\d{1,2}[-. ]\d{1,2}|(?:19|20)\d{6}")
 _TOLL_FREE = re.compile(r"1[ -]?8[06]0")
 
@@ -32,19 +31,22 @@ _VALUE: Final = {
     "PASSPORT": r"[A-Z]\d{2} ?\d{5}",
     "VOTER": r"[A-Z]{3}[ /-]?\d{7}",
 }
-_VALUES: Final = {kind: re.compile(rf"(?P<v>{form}){_END}", _FLAGS) for kind, form in _VALUE.items()}
+_VALUES: Final = {kind: Form(rf"(?i)(?P<v>{form}){_END}") for kind, form in _VALUE.items()}
 
 
 def labelled(text: str) -> Iterator[tuple[int, int, str]]:
     """Every identifier that follows its label, and those that a list goes on with."""
-    for label in _LABEL.finditer(text):
+    for label in _LABEL.pattern.finditer(text):
         kind = str(label.lastgroup)
-        filler = _FILLER.match(text, label.end())
-        value = _VALUES[kind].match(text, filler.end() if filler else label.end())
+        filler = _FILLER.pattern.match(text, label.end())
+        form = _VALUES[kind].pattern
+        value = form.match(text, filler.end() if filler else label.end())
         while value is not None and _is_plausible(kind, value):
             yield *value.span("v"), kind
-            joiner = _JOINER.match(text, value.end())
-            value = _VALUES[kind].match(text, joiner.end()) if joiner else None
+            joiner = _JOINER.pattern.match(text, value.end())
+            value = form.match(text, joiner.end()) if joiner else None
+            # Further from the label it takes a longer number: "folio 12345678, 100000 invested".
+            value = value if value and len(digits_of(value["v"])) >= 7 else None
 
 
 def _is_plausible(kind: str, value: Match) -> bool:

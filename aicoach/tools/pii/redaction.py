@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from aicoach.tools.pii.context import digits_of
 from aicoach.tools.pii.labels import labelled
 from aicoach.tools.pii.normalise import normalise
-from aicoach.tools.pii.rules import digits_of, matches
+from aicoach.tools.pii.rules import matches
 
-# Every rule needs three digits near each other, an at sign, or an address that is spelt out.
-_WORTH_A_LOOK = re.compile(r"@|\d\W{0,3}\d\W{0,3}\d|\bdot\b", re.IGNORECASE)
+# Every rule needs four digits near each other, an at sign, an IFSC's start, or an address that is spelt out.
+_WORTH_A_LOOK = re.compile(r"@|\d(?:\W{0,3}\d){3}|[A-Z]{4}0|\bdot\b", re.IGNORECASE)
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)_(\d{1,9})\]")
 
@@ -72,9 +73,9 @@ def _scan(text: str) -> list[_Hit]:
         return []
     normalised = normalise(text)
     plain = normalised.text
-    if not _WORTH_A_LOOK.search(plain):
+    masked = _UUID.sub(lambda uuid: "x" * len(uuid[0]), plain) if "-" in plain else plain
+    if not _WORTH_A_LOOK.search(masked):
         return []
-    masked = _UUID.sub(lambda uuid: "x" * len(uuid[0]), plain)
     found = _without_overlaps([*labelled(masked), *matches(masked)])
     return [
         _Hit(*normalised.to_source(start, end), kind, _identity(kind, plain[start:end])) for start, end, kind in found

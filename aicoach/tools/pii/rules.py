@@ -1,72 +1,20 @@
-"""What an identifier looks like: one rule per form. Every pattern is linear (runs are possessive or bounded)."""
+"""What an identifier looks like: one rule a form. Every pattern is linear: runs are possessive or bounded."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from aicoach.tools.pii.checksums import passes_luhn, passes_verhoeff
-from aicoach.tools.pii.normalise import normalise
+from aicoach.tools.pii.context import WORDS, Form, Match, digits_of, is_near_a_bank, is_unnamed, one_of
 
-WORDS: Final[dict[str, Any]] = json.loads((files("aicoach.tools.pii") / "words.json").read_text("utf-8"))
-
-Match = re.Match[str]
-Test = Callable[[Match], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A form of one kind; group ``v`` is the identifier, ``accepts`` has the last word."""
-
-    kind: str
-    pattern: re.Pattern[str]
-    accepts: Test
-
-
-def one_of(words: list[str]) -> str:
-    """An alternation of literal words, the longest first, spelt as normalised text spells them."""
-    plain = sorted((normalise(word).text for word in words), key=len, reverse=True)
-    return "|".join(map(re.escape, plain))
-
-
-# A number's neighbours: no letter or digit, and it is no part of a decimal.
-START: Final = r"(?<![A-Za-z0-9])(?<!\d\.)"
-END: Final = r"(?![A-Za-z0-9])(?!\.\d)"
-# The fourth letter says who holds the PAN: person, company, firm, trust ... (Income-tax Department).
-PAN_HOLDER: Final = "[ABCEFGHJLPT]"
-_MAIL = r"[^\s@<>()\[\]{},;:\"'`|\\/=?!&#*~^$।॥…]"
-_MAIL_LABEL = _MAIL.replace("[^", "[^.", 1)
-_GAP = r" ?[-:.]? ?"
-_FLAGS = re.IGNORECASE
-
-_AMOUNT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{one_of(WORDS['amounts_before'])})[\s:=]{{0,3}}[-+]?\s?\Z", _FLAGS)
-_AMOUNT_AFTER = re.compile(rf"\s?(?:{one_of(WORDS['amounts_after'])})(?![A-Za-z])", _FLAGS)
-_REFERENCE = re.compile(
-    rf"(?<![A-Za-z])(?:{one_of(WORDS['references'])})(?:[\s_.:#=\"'-]|no|number|num|id|code){{0,6}}\Z", _FLAGS
-)
-_BANKING = re.compile(rf"(?<![A-Za-z])(?:{one_of(WORDS['banking'])})(?![A-Za-z])", _FLAGS)
-_UNIX_TIME = re.compile(r"1[4-9]\d{8}(?:\d{3}){0,3}")
 _HANDLES = frozenset(WORDS["upi_handles"])
 _NOT_HANDLES = frozenset(WORDS["upi_not_handles"])
+_UNIX_TIME = re.compile(r"1[4-9]\d{8}(?:\d{3}){0,3}")
 
 
-def digits_of(text: str) -> str:
-    """The ASCII digits of a normalised text."""
-    return "".join(filter(str.isdigit, text))
-
-
-def is_amount(match: Match) -> bool:
-    """True for a number with a currency or a unit beside it."""
-    start, end = match.span("v")
-    before = match.string[max(0, start - 16) : start]
-    return _AMOUNT_BEFORE.search(before) is not None or _AMOUNT_AFTER.match(match.string, end) is not None
-
-
-def _is_named_otherwise(match: Match) -> bool:
-    start = match.start("v")
-    return is_amount(match) or _REFERENCE.search(match.string[max(0, start - 28) : start]) is not None
+def _always(match: Match) -> bool:
+    return True
 
 
 def _is_email(match: Match) -> bool:
@@ -84,115 +32,116 @@ def _is_upi(match: Match) -> bool:
 def _is_aadhaar(match: Match) -> bool:
     digits = digits_of(match["v"])
     years = all("1900" <= digits[at : at + 4] <= "2100" for at in (0, 4, 8))
-    return passes_verhoeff(digits) and digits != digits[::-1] and not years and not _is_named_otherwise(match)
+    return passes_verhoeff(digits) and digits != digits[::-1] and not years and is_unnamed(match)
 
 
 def _is_card(match: Match) -> bool:
-    return passes_luhn(digits_of(match["v"])) and not _is_named_otherwise(match)
+    return passes_luhn(digits_of(match["v"])) and is_unnamed(match)
 
 
 def _is_vid(match: Match) -> bool:
-    return passes_verhoeff(digits_of(match["v"])) and not _is_named_otherwise(match)
+    return passes_verhoeff(digits_of(match["v"])) and is_unnamed(match)
 
 
-def _is_phone(match: Match) -> bool:
+def _is_mobile(match: Match) -> bool:
     groups = re.findall(r"\d+", match["v"])
     is_range = len(groups) == 2 and all(group.endswith("00") for group in groups)
     ends_in_year = len(groups) == 3 and re.fullmatch(r"(?:19|20)\d\d", groups[2]) is not None
-    return not is_range and not ends_in_year and not _is_named_otherwise(match)
+    return not is_range and not ends_in_year and is_unnamed(match)
 
 
 def _is_landline(match: Match) -> bool:
-    return len(digits_of(match["v"])) == 11 and not _is_named_otherwise(match)
+    return len(digits_of(match["v"])) == 11 and is_unnamed(match)
 
 
-def _is_bare_folio(match: Match) -> bool:
+def _is_folio(match: Match) -> bool:
     number = match["v"].partition("/")[0].strip()
-    return not number.endswith("000") and not _is_named_otherwise(match)
+    return not number.endswith("000") and is_unnamed(match)
 
 
-def _is_bare_account(match: Match) -> bool:
-    if _UNIX_TIME.fullmatch(match["v"]) or _is_named_otherwise(match):
-        return False
-    start, end = match.span("v")
-    text = match.string
-    return bool(_BANKING.search(text[max(0, start - 40) : start]) or _BANKING.search(text[end : end + 25]))
+def _is_account(match: Match) -> bool:
+    return not _UNIX_TIME.fullmatch(match["v"]) and is_unnamed(match) and is_near_a_bank(match)
 
 
-def _is_not_named(match: Match) -> bool:
-    return not _is_named_otherwise(match)
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A form of one kind; group ``v`` is the identifier, ``accepts`` has the last word."""
+
+    kind: str
+    form: Form
+    accepts: Callable[[Match], bool] = _always
 
 
-def _always(match: Match) -> bool:
-    return True
+def _rule(kind: str, source: str, accepts: Callable[[Match], bool] = _always) -> Rule:
+    return Rule(kind, Form(source), accepts)
 
 
-def _rule(kind: str, pattern: str, accepts: Test = _always, flags: int = 0) -> Rule:
-    return Rule(kind, re.compile(pattern, flags), accepts)
-
-
+# The fourth letter says who holds the PAN: a person, company, firm, trust ... (Income-tax Department).
+PAN_HOLDER: Final = "[ABCEFGHJLPT]"
+# A word's neighbours are no letter or digit; a number is no part of a decimal either.
+_EDGE, _EDGE_AFTER = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+_START, _END = rf"{_EDGE}(?<!\d\.)", rf"{_EDGE_AFTER}(?!\.\d)"
+_GAP = r" ?[-:.]? ?"
+_MAIL = r"[^\s@<>()\[\]{},;:\"'`|\\/=?!&#*~^$।॥…]"
+_MAIL_LABEL = _MAIL.replace("[^", "[^.", 1)
 _MAIL_HOSTS = one_of(WORDS["mail_hosts"])
-_MOBILE = "|".join(
-    (
-        r"[6-9]\d{9}",
-        r"[6-9]\d{4}[ -]\d{5}",
-        r"[6-9]\d{2}(?P<gap>[ .-])\d{3}(?P=gap)\d{4}",
-        r"[6-9]\d{3}(?P<space>[ -])\d{3}(?P=space)\d{3}",
-        r"[6-9](?: \d){9}",
-        r"[6-9]\d(?: \d\d){4}",
-    )
+_MOBILE = (
+    r"[6-9]\d{9}|[6-9]\d{4}[ -]\d{5}|[6-9]\d{2}(?P<gap>[ .-])\d{3}(?P=gap)\d{4}"
+    r"|[6-9]\d{3}(?P<space>[ -])\d{3}(?P=space)\d{3}|[6-9](?: \d){9}|[6-9]\d(?: \d\d){4}"
 )
-_AFTER_PREFIX = r"[6-9]\d(?:[ .-]?\d){8}"
+_PREFIXED = r"(?:(?:\(?\+|00) ?91\)?[ .-]{0,2}|91[ -]?|\(?0[ -]?)[6-9]\d(?:[ .-]?\d){8}"
 
 # In order of precedence: of two rules that see the same characters, the first names them.
-RULES: Final = (
+ADDRESS_RULES: Final = (
     _rule("EMAIL", rf"(?<!{_MAIL})(?P<v>{_MAIL}++@{_MAIL_LABEL}++(?:\.{_MAIL_LABEL}++)++)", _is_email),
+    _rule("UPI", r"(?<![A-Za-z0-9._-])(?P<v>[A-Za-z0-9._-]++ ?@ ?[A-Za-z][A-Za-z0-9]++)(?![\w@-]|\.\w)", _is_upi),
+)
+MIXED_RULES: Final = (
     _rule(
         "EMAIL",
-        rf"(?<![\w.+-])(?P<v>[\w.+-]++(?:\s?[\[({{]\s?at\s?[\])}}]\s?[\w-]++(?:\s?[\[({{]\s?dot\s?[\])}}]\s?|\.)"
-        rf"|\sat\s(?:{_MAIL_HOSTS})\sdot\s)[a-z]{{2,10}})(?![A-Za-z])",
-        flags=_FLAGS,
+        r"(?i)(?<![\w.+-])(?P<v>[\w.+-]++(?:\s?[\[({]\s?at\s?[\])}]\s?[\w-]++(?:\s?[\[({]\s?dot\s?[\])}]\s?|\.)"
+        rf"|\sat\s(?:{_MAIL_HOSTS})\sdot\s)[a-z]{{2,10}})(?![a-z])",
     ),
-    _rule(
-        "UPI",
-        r"(?<![A-Za-z0-9._-])(?P<v>[A-Za-z0-9._-]++ ?@ ?[A-Za-z][A-Za-z0-9]++)(?![\w@-]|\.\w)",
-        _is_upi,
-    ),
-    _rule("GSTIN", rf"{START}(?P<v>\d\d[A-Z]{{3}}{PAN_HOLDER}[A-Z]\d{{4}}[A-Z][1-9A-Z]Z[0-9A-Z]){END}", flags=_FLAGS),
+    _rule("GSTIN", rf"(?i){_EDGE}(?P<v>\d\d[A-Z]{{3}}{PAN_HOLDER}[A-Z]\d{{4}}[A-Z][1-9A-Z]Z[0-9A-Z]){_EDGE_AFTER}"),
     _rule(
         "PAN",
-        rf"(?<![A-Za-z0-9])(?P<v>[A-Z]{{3}}{PAN_HOLDER}[A-Z](?:\d{{4}}|[-.]\d{{4}}[-.])[A-Z])(?![A-Za-z0-9])",
-        flags=_FLAGS,
+        rf"(?i){_EDGE}(?P<v>[A-Z]{{3}}{PAN_HOLDER}[A-Z](?:\d{{4}}|[-.]\d{{4}}[-.])[A-Z]){_EDGE_AFTER}",
     ),
-    _rule("PAN", rf"(?<![A-Za-z0-9])(?P<v>(?:[A-Z] ){{3}}{PAN_HOLDER} [A-Z](?: \d){{4}} [A-Z])(?![A-Za-z0-9])"),
-    _rule("IFSC", r"(?<![A-Za-z0-9])(?P<v>[A-Z]{4}0[A-Z0-9]{6})(?![A-Za-z0-9])"),
-    _rule("DEMAT", rf"{START}(?P<v>IN\d{{6}}[ /-]?\d{{8}}){END}", flags=_FLAGS),
-    _rule("DEMAT", rf"{START}(?P<v>1[23]\d\d(?:\d{{4}}[ -]?\d{{8}}|(?:[ -]\d{{4}}){{3}})){END}", _is_not_named),
-    _rule("CARD", rf"{START}(?P<v>(?:[3-6]\d|2[2-7])\d\d(?:[ -]?\d{{4}}){{3}}){END}", _is_card),
-    _rule("CARD", rf"{START}(?P<v>3[47]\d\d[ -]?\d{{6}}[ -]?\d{{5}}){END}", _is_card),
-    _rule("VID", rf"{START}(?P<v>[2-9]\d{{3}}(?:[ -]\d{{4}}){{3}}){END}", _is_vid),
+    _rule("PAN", rf"{_EDGE}(?P<v>(?:[A-Z] ){{3}}{PAN_HOLDER} [A-Z](?: \d){{4}} [A-Z]){_EDGE_AFTER}"),
+    _rule("IFSC", rf"{_EDGE}(?P<v>[A-Z]{{4}}0[A-Z0-9]{{6}}){_EDGE_AFTER}"),
+)
+NUMBER_RULES: Final = (
+    _rule("DEMAT", rf"(?i){_START}(?P<v>IN\d{{6}}[ /-]?\d{{8}}){_END}"),
+    _rule("DEMAT", rf"{_START}(?P<v>1[23]\d\d(?:\d{{4}}[ -]?\d{{8}}|(?:[ -]\d{{4}}){{3}})){_END}", is_unnamed),
+    _rule("CARD", rf"{_START}(?P<v>(?:[3-6]\d|2[2-7])\d\d(?:[ -]?\d{{4}}){{3}}){_END}", _is_card),
+    _rule("CARD", rf"{_START}(?P<v>3[47]\d\d[ -]?\d{{6}}[ -]?\d{{5}}){_END}", _is_card),
+    _rule("VID", rf"{_START}(?P<v>[2-9]\d{{3}}(?:[ -]\d{{4}}){{3}}){_END}", _is_vid),
     _rule(
         "AADHAAR",
-        rf"{START}(?<!\d{{4}}[ -])(?P<v>[2-9]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}){END}(?![ -]\d{{4}}(?!\d))",
+        # Four digits before or after make a card's number of it, unless they are the year of a date.
+        rf"{_START}(?<!(?<![-/])\d{{4}}[ -])(?P<v>[2-9]\d{{3}}{_GAP}\d{{4}}{_GAP}\d{{4}}){_END}(?![ -]\d{{4}}(?!\d))",
         _is_aadhaar,
     ),
-    _rule(
-        "PHONE",
-        rf"{START}(?P<v>(?:\(?\+|00) ?91\)?[ .-]{{0,2}}{_AFTER_PREFIX}|(?:91[ -]?|0[ -]?){_AFTER_PREFIX}){END}",
-        _is_not_named,
-    ),
-    _rule("PHONE", rf"{START}(?<!\d{{4}}[ -])(?P<v>{_MOBILE}){END}", _is_phone),
-    _rule("PHONE", rf"{START}(?P<v>\([6-9]\d\d\) ?\d{{3}}[ -]\d{{4}}){END}"),
-    _rule("PHONE", rf"(?<![A-Za-z0-9])(?P<v>\+\d(?:[ ()-]{{0,2}}\d){{9,14}}){END}", _is_not_named),
-    _rule("PHONE", rf"{START}(?P<v>\(?0[1-9]\d{{1,3}}\)?[ -]{{1,2}}[2-7]\d{{2,3}}[ -]?\d{{3,4}}){END}", _is_landline),
-    _rule("FOLIO", rf"{START}(?<!/)(?P<v>\d{{7,12}} ?/ ?\d\d){END}(?!/)", _is_bare_folio),
-    _rule("ACCOUNT", rf"{START}(?P<v>\d{{11,18}}){END}", _is_bare_account),
+    _rule("PHONE", rf"{_START}(?P<v>{_PREFIXED}){_END}", is_unnamed),
+    _rule("PHONE", rf"{_START}(?P<v>{_MOBILE}){_END}", _is_mobile),
+    _rule("PHONE", rf"{_START}(?P<v>\([6-9]\d\d\) ?\d{{3}}[ -]\d{{4}}){_END}"),
+    _rule("PHONE", rf"{_EDGE}(?P<v>\+\d(?:[ ()-]{{0,2}}\d){{9,14}}){_END}", is_unnamed),
+    _rule("PHONE", rf"{_START}(?P<v>\(?0[1-9]\d{{1,3}}\)?[ -]{{1,2}}[2-7]\d{{2,3}}[ -]?\d{{3,4}}){_END}", _is_landline),
+    _rule("FOLIO", rf"{_START}(?<!/)(?P<v>\d{{7,12}} ?/ ?\d\d){_END}(?!/)", _is_folio),
+    _rule("ACCOUNT", rf"{_START}(?P<v>\d{{11,18}}){_END}", _is_account),
 )
+_LONG_NUMBER = re.compile(r"\d(?:\W{0,3}\d){7}")
 
 
 def matches(text: str) -> Iterator[tuple[int, int, str]]:
     """Every identifier that shows by its form alone, with repeats and overlaps, in order of precedence."""
-    for rule in RULES:
-        for match in rule.pattern.finditer(text):
+    yield from _apply(ADDRESS_RULES if "@" in text else (), text)
+    yield from _apply(MIXED_RULES, text)
+    yield from _apply(NUMBER_RULES if _LONG_NUMBER.search(text) else (), text)
+
+
+def _apply(rules: tuple[Rule, ...], text: str) -> Iterator[tuple[int, int, str]]:
+    for rule in rules:
+        for match in rule.form.pattern.finditer(text):
             if rule.accepts(match):
                 yield *match.span("v"), rule.kind

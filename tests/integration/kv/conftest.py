@@ -37,6 +37,14 @@ async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
+@pytest.fixture
+async def admin(own_redis: RedisServer) -> AsyncIterator[Redis]:
+    """A plain client that may reconfigure this test's own server."""
+    client = Redis.from_url(own_redis.url, protocol=2)
+    yield client
+    await client.aclose()
+
+
 @pytest.fixture(autouse=True)
 async def every_key_has_a_time_to_live(redis: Redis) -> AsyncIterator[None]:
     """Fail the test that leaves a key without TTL; then forget all keys, so that it is this test that is named."""

@@ -16,17 +16,21 @@ export interface Session {
 export async function refreshSession(request: NextRequest): Promise<Session> {
   const https = (request.headers.get("x-forwarded-proto") ?? request.nextUrl.protocol).startsWith("https");
   const writes: SetCookies[] = [];
-  const client = createServerClient(setting("AICOACH_SUPABASE_URL"), setting("AICOACH_SUPABASE_PUBLISHABLE_KEY"), {
-    cookies: {
-      getAll: () => request.cookies.getAll(),
-      setAll: (all) =>
-        all.forEach(({ name, value, options }) => {
-          // The page behind us must see the new value too, not only the browser.
-          request.cookies.set(name, value);
-          writes.push((response) => response.cookies.set(name, value, hardened(options, https)));
-        }),
+  const client = createServerClient(
+    setting("AICOACH_SUPABASE_URL"),
+    setting("AICOACH_SUPABASE_PUBLISHABLE_KEY"),
+    {
+      cookies: {
+        getAll: () => request.cookies.getAll(),
+        setAll: (all) =>
+          all.forEach(({ name, value, options }) => {
+            // The page behind us must see the new value too, not only the browser.
+            request.cookies.set(name, value);
+            writes.push((response) => response.cookies.set(name, value, hardened(options, https)));
+          }),
+      },
     },
-  });
+  );
   const user = await userFrom(client);
   return { user, keep: (response) => writes.forEach((write) => write(response)) };
 }

@@ -21,7 +21,8 @@ export async function signingClient() {
   return createServerClient(setting("AICOACH_SUPABASE_URL"), setting("AICOACH_SUPABASE_PUBLISHABLE_KEY"), {
     cookies: {
       getAll: () => jar.getAll(),
-      setAll: (all) => all.forEach(({ name, value, options }) => jar.set(name, value, hardened(options, https))),
+      setAll: (all) =>
+        all.forEach(({ name, value, options }) => jar.set(name, value, hardened(options, https))),
     },
   });
 }

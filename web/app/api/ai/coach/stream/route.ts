@@ -42,6 +42,14 @@ function closeLogger({ request, requestId, userId }: Caller, sessionId: string):
     if (logged) return;
     logged = true;
     const path = new URL(request.url).pathname;
-    logRequest({ event: "stream_closed", method: "GET", path, ms: performance.now() - opened, requestId, sessionId, userId });
+    logRequest({
+      event: "stream_closed",
+      method: "GET",
+      path,
+      ms: performance.now() - opened,
+      requestId,
+      sessionId,
+      userId,
+    });
   };
 }

@@ -1,0 +1,190 @@
+"""Logs as JSON lines on standard output: one line a record, with its context, without personal data or secrets."""
+
+import json
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from aicoach.tools.pii import redact
+
+MAX_TEXT: Final = 32_000
+REMOVED: Final = "[REMOVED]"
+# Values under these names are removed unseen; the rest is read for what looks like a secret or a person.
+_PRIVATE_KEYS: Final = frozenset(
+    ("aadhaar", "account", "account_number", "api_key", "authorization", "cookie", "email", "folio", "folio_number")
+    + ("mobile", "pan", "password", "phone", "private_key", "secret", "set-cookie", "token", "upi")
+)
+# Made by this module or checked at the edge: always free of what others wrote.
+_OWN_KEYS: Final = frozenset(("timestamp", "level", "logger", "user", "request_id", "trace_id"))
+_SECRET: Final = re.compile(
+    r"(?<![\w-])eyJ[\w-]++\.[\w-]++(?:\.[\w-]*+)*"  # a JWT
+    r"|(?<![\w-])(?:sb_secret|sb_publishable|sk)[_-][\w-]{12,}+"
+    r"|(?<=://)[^\s/@:]*+:[^\s/@]++(?=@)"  # user and password of a URL
+    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----END)[\s\S])*+(?:-----END[A-Z -]*+)?"
+    r"|\b[Bb]earer\s++[^\s\"',]++"
+)
+_MAY_HOLD_SECRET: Final = re.compile(r"eyJ|sb_|sk[_-]|://|-----BEGIN|[Bb]earer")
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+_context: ContextVar[Mapping[str, Any]] = ContextVar("log_context", default=_NOTHING)
+_user_key = secrets.token_bytes(32)
+
+
+class LogSettings(Protocol):
+    """The settings that logging needs."""
+
+    @property
+    def log_level(self) -> str: ...
+
+
+def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
+    """Send structlog and the standard library through one pipeline to standard output.
+
+    ``user_key`` keys the hash of users; without one it is random, and hashes match within a process only.
+    """
+    global _user_key  # noqa: PLW0603
+    _user_key = user_key.encode()[:64] or _user_key
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, *_shared(), _clean, _to_line],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: _Stdout(),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers = [_handler()]
+    root.setLevel(level)
+    logging.captureWarnings(True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+    # These repeat whole URLs; the edge writes one line a request itself.
+    for name in ("uvicorn.access", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def get_logger(name: str) -> Any:
+    """A structlog logger: ``log.info("thing_happened", key=value)``."""
+    return structlog.get_logger(logger=name)
+
+
+def bind(*, user_id: UUID | str | None = None, **values: object) -> None:
+    """Add to every later record of this task, and of tasks it starts; a user is written as a keyed hash."""
+    if user_id is not None:
+        values["user"] = hash_user(user_id)
+    _context.set({**_context.get(), **{name: value for name, value in values.items() if value is not None}})
+
+
+@contextmanager
+def bound(**values: object) -> Iterator[None]:
+    """Bind within a block; what the block itself binds is forgotten with it."""
+    before = _context.set(_context.get())
+    try:
+        bind(**values)  # type: ignore[arg-type]
+        yield
+    finally:
+        _context.reset(before)
+
+
+def hash_user(user_id: UUID | str) -> str:
+    """A short keyed hash: tells users apart in a log without naming them."""
+    return blake2b(str(user_id).encode(), key=_user_key, digest_size=6).hexdigest()
+
+
+def _shared() -> list[Processor]:
+    return [
+        _add_context,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+
+
+def _handler() -> logging.Handler:
+    handler = _Handler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                *_shared(),
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _clean, _to_line],
+        )
+    )
+    return handler
+
+
+def _add_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in _context.get().items():
+        event.setdefault(name, value)
+    return event
+
+
+def _clean(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if name not in _OWN_KEYS:
+            event[name] = REMOVED if name.lower() in _PRIVATE_KEYS else _clean_value(value)
+    return event
+
+
+def _clean_value(value: object) -> object:
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 10**6 else _clean_number(value)
+    if isinstance(value, Mapping):
+        return _clean(None, "", {_clean_text(str(name)): item for name, item in value.items()})
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean_value(item) for item in value]
+    return _clean_text(str(value))
+
+
+def _clean_number(value: int) -> object:
+    text = str(value) if abs(value) < 10**30 else "a large number"
+    cleaned = _clean_text(text)
+    return value if cleaned == text else cleaned
+
+
+def _clean_text(text: str) -> str:
+    text = text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+    if _MAY_HOLD_SECRET.search(text):
+        text = _SECRET.sub("[SECRET]", text)
+    return redact(text).text
+
+
+def _to_line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
+    # ASCII only: CR, LF, ESC and U+2028 are escaped, so a record cannot forge another or steer a terminal.
+    return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str).replace("\x7f", "\\u007f")
+
+
+class _Stdout:
+    """Where structlog writes: the standard output of the moment."""
+
+    def msg(self, message: str) -> None:
+        sys.stdout.write(message + "\n")
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class _Handler(logging.Handler):
+    """Where the standard library writes: the same place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception:  # noqa: BLE001
+            # The default prints the record's arguments to standard error, unread.
+            line = _to_line(None, "", {"event": "log_record_unreadable", "level": "error", "logger": record.name})
+        sys.stdout.write(line + "\n")
