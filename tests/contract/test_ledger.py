@@ -57,9 +57,7 @@ async def test_the_end_of_the_window_lets_it_be_said_again(store: SupabaseStore,
     assert await spoken(store, person, 30, "100")
 
 
-async def test_topics_and_people_do_not_share_a_ledger(
-    store: SupabaseStore, person: Person, stranger: Person
-) -> None:
+async def test_topics_and_people_do_not_share_a_ledger(store: SupabaseStore, person: Person, stranger: Person) -> None:
     """Keyed by scope, coach and topic."""
     assert await spoken(store, person, 0, "100")
     assert await spoken(store, person, 0, "100", topic="value")

@@ -111,9 +111,7 @@ async def test_an_answer_lost_on_the_way_can_be_asked_for_again(transport: Trans
     assert (again["outcome"], again["epoch"], again["events"]) == ("created", first["epoch"], first["events"])
 
 
-async def test_only_one_of_many_claims_wins(
-    store: SupabaseStore, person: Person, owner: asyncpg.Connection
-) -> None:
+async def test_only_one_of_many_claims_wins(store: SupabaseStore, person: Person, owner: asyncpg.Connection) -> None:
     """DESIGN 3.4"""
     run = await started(store, person.user_id)
     await let_lease_end(owner, run.session_id)
@@ -191,7 +189,10 @@ async def test_done_comes_once_and_last(store: SupabaseStore, person: Person, ow
     done = first.events[-1]
     assert (done["type"], done["status"], done["insights"], done["recommendations"]) == ("done", "completed", 1, 1)
     assert done["usage"] == {"tokensIn": 0, "tokensOut": 0, "cost": "0"}
-    assert await owner.fetchval("select count(*) from ai_events where session_id = $1 and kind = 'done'", run.session_id) == 1
+    assert (
+        await owner.fetchval("select count(*) from ai_events where session_id = $1 and kind = 'done'", run.session_id)
+        == 1
+    )
     with pytest.raises(asyncpg.UniqueViolationError):
         await owner.execute(
             "insert into ai_events (session_id, user_id, scope_id, stream_id, kind, payload) "

@@ -38,6 +38,11 @@ class RedisServer:
         """Database 0 of this server."""
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def named_url(self) -> str:
+        """The same; its connections call themselves ``aicoach`` in CLIENT LIST."""
+        return f"{self.url}?client_name=aicoach"
+
     def start(self) -> None:
         """Start, and return when it answers; RuntimeError when it does not within 20 seconds."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]

@@ -88,9 +88,7 @@ async def test_5_a_run_that_lost_its_process_finishes_because_someone_looks(
     assert [event.get("msg") for event in events[:2]] == ["started", "resumed"]
 
 
-async def test_6_nobody_sees_another_persons_run(
-    client: Client, http: httpx.AsyncClient, stranger: Person
-) -> None:
+async def test_6_nobody_sees_another_persons_run(client: Client, http: httpx.AsyncClient, stranger: Person) -> None:
     """S0-1.2b: a stranger's id answers exactly like an id that does not exist."""
     session_id = await client.start(coach="orchard", params={"orchard": str(uuid4())})
     other = Client(http, stranger)

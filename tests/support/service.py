@@ -52,7 +52,9 @@ class Client:
         assert answer.status_code in {200, 201}, answer.text
         return UUID(answer.json()["sessionId"])
 
-    async def watch(self, session_id: UUID, after: int | None = None, stop_after: int | None = None) -> list[dict[str, Any]]:
+    async def watch(
+        self, session_id: UUID, after: int | None = None, stop_after: int | None = None
+    ) -> list[dict[str, Any]]:
         """All events of one connection, in order; ``stop_after`` hangs up after so many durable ones."""
         headers = self.person.headers | ({"Last-Event-ID": str(after)} if after is not None else {})
         events: list[dict[str, Any]] = []

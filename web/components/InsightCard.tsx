@@ -18,7 +18,7 @@ export function InsightCard({ insight, fresh }: { insight: Insight; fresh: boole
       <header className="insight-head">
         <Severity severity={insight.severity} />
         {fresh && <span className="badge">{words.card.new}</span>}
-        <time dateTime={insight.createdAt}>{formatInstant(insight.createdAt)}</time>
+        <time dateTime={`${insight.createdAt.slice(0, 19)}Z`}>{formatInstant(insight.createdAt)}</time>
       </header>
       <h3 id={headingId}>{insight.title}</h3>
       <div className="prose">{renderMarkdown(insight.bodyMd)}</div>

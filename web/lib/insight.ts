@@ -48,13 +48,19 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** PostgREST's `2026-01-01T00:00:00+00:00` and Supabase Lite's `2026-01-01 00:00:00.123456+00` as one ISO form. */
+/**
+ * PostgREST's `2026-01-01T00:00:00+00:00` and Supabase Lite's `2026-01-01 00:00:00.123456+00` as one form:
+ * ISO 8601 in UTC with six decimals, so that text order is time order to the microsecond.
+ */
 export function isoTimestamp(value: string): string {
-  const [, date, time, zone] = /^(\d{4}-\d\d-\d\d)[ T]([\d:.]+?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(value) ?? [];
+  const [, date, time, fraction = "", zone] = TIMESTAMP.exec(value) ?? [];
   if (!date || !time) return value;
-  const instant = new Date(`${date}T${time.slice(0, 12)}${normalZone(zone)}`);
-  return Number.isNaN(instant.getTime()) ? value : instant.toISOString();
+  const instant = new Date(`${date}T${time}${normalZone(zone)}`);
+  if (Number.isNaN(instant.getTime())) return value;
+  return `${instant.toISOString().slice(0, 19)}.${fraction.padEnd(6, "0").slice(0, 6)}Z`;
 }
+
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 function normalZone(zone: string | undefined): string {
   if (!zone || zone === "Z") return "Z";

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -95,7 +95,7 @@ class Hub:
         await self._stop("read")
         await self._stop("write")
 
-    def _ensure(self, name: str, work: Callable[[], Any]) -> None:
+    def _ensure(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         task = self._tasks.get(name)
         if not self._closed and (task is None or task.done()):
             self._tasks[name] = asyncio.get_running_loop().create_task(work(), name=f"aicoach-kv-{name}")

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from aicoach.core.errors import Unavailable
 from aicoach.memory.kv_store.hub import Hub
@@ -60,11 +60,11 @@ class Link:
         from redis.backoff import NoBackoff
         from redis.exceptions import ConnectionError as RedisConnectionError
 
+        # RESP2, because the hub wants messages in order with its own replies, and old proxies speak nothing else.
         # One retry, of refused and cut connections only: a timed-out command must not double its wait.
         self._client: Redis = Redis.from_url(
             url,
             protocol=2,
-            client_name="aicoach",
             max_connections=COMMAND_CONNECTIONS,
             socket_connect_timeout=CONNECT_SECONDS,
             socket_timeout=COMMAND_SECONDS,
@@ -111,6 +111,8 @@ class Links:
     """The link of whichever event loop is running: connections cannot cross loops."""
 
     def __init__(self, url: str) -> None:
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("a Redis URL begins with redis://, rediss:// or unix://")
         self._url = url
         self._links: dict[asyncio.AbstractEventLoop, Link] = {}
 
@@ -129,6 +131,6 @@ class Links:
 
     async def aclose(self) -> None:
         """Close this loop's link; a later command opens a new one."""
-        link: Any = self._links.pop(asyncio.get_running_loop(), None)
+        link = self._links.pop(asyncio.get_running_loop(), None)
         if link is not None:
             await link.aclose()

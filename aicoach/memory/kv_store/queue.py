@@ -22,8 +22,8 @@ _log: Final = logging.getLogger("aicoach.kv")
 class RedisEventQueue:
     """``core.ports.EventQueue`` on ``redis://`` or ``rediss://``; usable from several event loops.
 
-    At most four connections per process and loop, however many streams are open. Making one touches nothing;
-    a malformed URL is a ValueError at the first command.
+    At most four connections per process and loop, however many streams are open. Making one touches nothing.
+    Raises ValueError for a URL of another scheme. Options in its query, such as ``?ssl_ca_certs=``, are redis-py's.
     """
 
     def __init__(self, url: str, *, event_ttl: float = EVENT_TTL_SECONDS, stream_lease: float = LEASE_SECONDS) -> None:

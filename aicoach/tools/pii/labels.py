@@ -10,7 +10,7 @@ from aicoach.tools.pii.rules import PAN_HOLDER
 _END = r"(?![A-Za-z0-9])(?!\.\d)(?!,\d{2,3}(?!\d))"
 
 _LABEL = Form(
-    r"(?i)(?<![A-Za-z])(?:"
+    r"(?i)(?<![^\W\d_])(?:"
     + "|".join(f"(?P<{kind}>{one_of(words)})" for kind, words in WORDS["labels"].items())
     + ")s?"
 )

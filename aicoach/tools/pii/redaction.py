@@ -11,7 +11,7 @@ from aicoach.tools.pii.normalise import normalise
 from aicoach.tools.pii.rules import matches
 
 # Every rule needs four digits near each other, an at sign, an IFSC's start, or an address that is spelt out.
-_WORTH_A_LOOK = re.compile(r"@|\d(?:\W{0,3}\d){3}|[A-Z]{4}0|\bdot\b", re.IGNORECASE)
+_WORTH_A_LOOK = re.compile(r"@|\d(?:\W{0,3}\d){3}|[A-Z]{4}0|\bdot\b|[\[({]\s?at\b", re.IGNORECASE)
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)_(\d{1,9})\]")
 

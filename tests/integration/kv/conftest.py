@@ -57,7 +57,7 @@ async def every_key_has_a_time_to_live(redis: Redis) -> AsyncIterator[None]:
 @pytest.fixture
 async def queue(redis_server: RedisServer) -> AsyncIterator[RedisEventQueue]:
     """The queue under test."""
-    queue = RedisEventQueue(redis_server.url)
+    queue = RedisEventQueue(redis_server.named_url)
     yield queue
     await queue.aclose()
 

@@ -166,7 +166,7 @@ async def test_two_hundred_followers_share_one_pub_sub_connection(queue: RedisEv
         assert [ids(events) for events in taken] == [[1]] * 200
         ours = [client for client in await redis.client_list() if client["name"] == "aicoach"]
         assert len([client for client in ours if int(client["sub"]) > 0]) == 1
-        assert len(ours) <= 4
+        assert 2 <= len(ours) <= 4
         assert len(await redis.pubsub_channels("aicoach:live:*")) == 100
 
     async def nobody_listens() -> bool:

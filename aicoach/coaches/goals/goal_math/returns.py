@@ -1,0 +1,120 @@
+"""The money-weighted annual rate of dated cash flows (XIRR), or the reason why there is none.
+
+Rate r solves ``sum(amount / (1 + r) ** (days / 365)) = 0``: actual/365, the convention of spreadsheets' XIRR.
+pyxirr answers first. Its test for convergence is absolute, so that it misses rates near -100 % and accepts any of
+several; therefore the zeros are counted here, its answer is put back into the present value, and where it does
+not hold the zero is bracketed in log(1 + r).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyxirr
+
+from aicoach.coaches.goals.goal_math.roots import HalfLine
+
+#: A rate outside this range is no rate.
+RATE_MIN: Final = -0.999999
+RATE_MAX: Final = 1e6
+DAYS_PER_YEAR: Final = 365.0
+
+Flow = tuple[date, float]
+
+# A hair wider than the range, so that a rate exactly on its edge is found; what is found is clamped.
+_EDGE = 1e-9
+_UPPER = math.log1p(RATE_MAX) + _EDGE
+_LOWER = -math.log1p(RATE_MIN) + _EDGE
+# Floats that net to less than this share of what moved that day net to nothing.
+_NETTED = 2.0**-50
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWeightedReturn:
+    """``value``: the annual rate as a fraction, None when ``reason`` says why there is none.
+
+    ``roots``: every rate that fits, in order. ``method``: ``pyxirr``, ``bracketing`` or ``none``. ``reason``:
+    ``no_flows``, ``not_finite``, ``single_flow``, ``single_date``, ``one_sided``, ``no_rate``, ``several_rates``.
+    """
+
+    value: float | None
+    method: str
+    roots: tuple[float, ...] = ()
+    reason: str | None = None
+
+
+def xirr(flows: Sequence[Flow]) -> float | None:
+    """The annual rate (0.1 = 10 %) that fits the flows; money put in is negative, what comes back positive.
+
+    None when the flows are empty, single, all on one date or all of one sign, and when no rate, or more than
+    one, fits within ``RATE_MIN`` to ``RATE_MAX``.
+    """
+    return money_weighted_return(flows).value
+
+
+def money_weighted_return(flows: Sequence[Flow]) -> MoneyWeightedReturn:
+    """:func:`xirr` with its method, every rate that fits, and the reason when there is no single one."""
+    net, reason = _netted(flows)
+    if reason is not None:
+        return MoneyWeightedReturn(None, "none", (), reason)
+    first, last = HalfLine(_terms(net, net[0][0])), HalfLine(_terms(net[::-1], net[-1][0]))
+    losses = [math.expm1(-y) for y in reversed(last.roots(_LOWER))]
+    level = [0.0] if math.fsum(amount for _, amount in net) == 0 else []
+    gains = [math.expm1(y) for y in first.roots(_UPPER)]
+    roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in (*losses, *level, *gains))
+    if len(roots) != 1:
+        return MoneyWeightedReturn(None, "none", roots, "several_rates" if roots else "no_rate")
+    quick = _asked(net, first, last)
+    if quick is None or not math.isclose(quick, roots[0], rel_tol=1e-9, abs_tol=1e-15):
+        return MoneyWeightedReturn(roots[0], "bracketing", roots)
+    return MoneyWeightedReturn(quick, "pyxirr", (quick,))
+
+
+def _netted(flows: Sequence[Flow]) -> tuple[list[tuple[date, float]], str | None]:
+    """One flow a day, in order, scaled to at most 1; or why there can be no rate."""
+    amounts = [(day, float(amount)) for day, amount in flows]
+    if not all(math.isfinite(amount) for _, amount in amounts):
+        return [], "not_finite"
+    scale = max((abs(amount) for _, amount in amounts), default=0.0)
+    if scale == 0.0:
+        return [], "no_flows"
+    by_day: dict[date, list[float]] = {}
+    for day, amount in sorted(amounts, key=lambda flow: flow[0]):
+        by_day.setdefault(day, []).append(amount / scale)
+    net = [(day, _net(parts)) for day, parts in by_day.items()]
+    return [flow for flow in net if flow[1] != 0], _why_none(amounts, net)
+
+
+def _net(amounts: Sequence[float]) -> float:
+    total, moved = math.fsum(amounts), math.fsum(map(abs, amounts))
+    return total if abs(total) > moved * _NETTED else 0.0
+
+
+def _why_none(amounts: Sequence[Flow], net: Sequence[Flow]) -> str | None:
+    if len(amounts) == 1:
+        return "single_flow"
+    if len(net) == 1:
+        return "single_date"
+    signs = {amount > 0 for _, amount in net if amount != 0}
+    return None if len(signs) == 2 else "one_sided"
+
+
+def _terms(net: Sequence[Flow], start: date) -> list[tuple[float, float]]:
+    return [(abs((day - start).days) / DAYS_PER_YEAR, amount) for day, amount in net]
+
+
+def _asked(net: Sequence[Flow], first: HalfLine, last: HalfLine) -> float | None:
+    """pyxirr's answer, put back into the present value and improved by one Newton step; None if it does not hold."""
+    try:
+        rate = pyxirr.xirr([day for day, _ in net], [amount for _, amount in net])
+    except pyxirr.InvalidPaymentsError:
+        return None
+    if rate is None or not math.isfinite(rate) or not RATE_MIN <= rate <= RATE_MAX:
+        return None
+    x = math.log1p(rate)
+    step = first.newton_step(x) if x >= 0 else -last.newton_step(-x)
+    improved = math.expm1(x - step)
+    held = abs(step) <= 1e-6 and RATE_MIN <= improved <= RATE_MAX
+    return improved if held else None
