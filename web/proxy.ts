@@ -64,7 +64,7 @@ function page(request: NextRequest, requestId: string): NextResponse {
 function unconfigured(error: MissingSetting, requestId: string): Response {
   console.error(
     JSON.stringify({
-      service: "web",
+      logger: "web",
       level: "error",
       event: "not_configured",
       setting: error.setting,

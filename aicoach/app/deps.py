@@ -1,13 +1,14 @@
 """What routes ask for: the wired container, the proven caller, the cron secret."""
 
 import hmac
+import logging
 from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import Request
 
 from aicoach.app.auth.bridge_token import key_id, refusal_reason, verify_bridge_token
 from aicoach.app.auth.key_source import KeySource
-from aicoach.app.logs import bind, get_logger
+from aicoach.app.logs import bind
 from aicoach.core.errors import Unauthorized
 from aicoach.core.model import Caller
 
@@ -18,7 +19,7 @@ __all__ = ["Caller", "KeySource", "container_of", "current_caller", "require_cro
 
 MIN_SECRET_BYTES: Final = 16
 
-log = get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def container_of(request: Request) -> "Container":
@@ -40,7 +41,7 @@ async def current_caller(request: Request) -> Caller:
             audience=container.settings.jwt_audience,
         )
     except Unauthorized as error:
-        log.info("caller_refused", reason=refusal_reason(error))
+        log.info("caller_refused", extra={"reason": refusal_reason(error)})
         raise
     bind(user_id=caller.user_id)
     return caller

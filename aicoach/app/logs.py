@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, WrappedLogger
 
 from aicoach.tools.pii import redact
 
@@ -22,9 +22,11 @@ MAX_TEXT: Final = 32_000
 REMOVED: Final = "[REMOVED]"
 # Values under these names are removed unseen; the rest is read for what looks like a secret or a person.
 _PRIVATE_KEYS: Final = frozenset(
-    ("aadhaar", "account", "account_number", "api_key", "authorization", "cookie", "email", "folio", "folio_number")
-    + ("mobile", "pan", "password", "phone", "private_key", "secret", "set-cookie", "token", "upi")
-)
+    (
+        "aadhaar", "account", "account_number", "api_key", "authorization", "cookie", "email", "folio", "folio_number",
+        "mobile", "pan", "password", "phone", "private_key", "secret", "set-cookie", "token", "upi",
+    )
+)  # fmt: skip
 # Made by this module or checked at the edge: always free of what others wrote.
 _OWN_KEYS: Final = frozenset(("timestamp", "level", "logger", "user", "request_id", "trace_id"))
 _SECRET: Final = re.compile(
@@ -49,21 +51,17 @@ class LogSettings(Protocol):
 
 
 def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
-    """Send structlog and the standard library through one pipeline to standard output.
+    """Send every logger of the process through one structlog pipeline to standard output.
 
     ``user_key`` keys the hash of users; without one it is random, and hashes match within a process only.
     """
     global _user_key  # noqa: PLW0603
     _user_key = user_key.encode()[:64] or _user_key
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, *_shared(), _clean, _to_line],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _Stdout(),
-        cache_logger_on_first_use=False,
-    )
     root = logging.getLogger()
-    root.handlers = [_handler()]
+    handler = _Stdout()
+    handler.setFormatter(_formatter())
+    root.handlers = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
@@ -72,11 +70,6 @@ def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
     # These repeat whole URLs; the edge writes one line a request itself.
     for name in ("uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def get_logger(name: str) -> Any:
-    """A structlog logger: ``log.info("thing_happened", key=value)``."""
-    return structlog.get_logger(logger=name)
 
 
 def bind(*, user_id: UUID | str | None = None, **values: object) -> None:
@@ -102,28 +95,22 @@ def hash_user(user_id: UUID | str) -> str:
     return blake2b(str(user_id).encode(), key=_user_key, digest_size=6).hexdigest()
 
 
-def _shared() -> list[Processor]:
-    return [
-        _add_context,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-
-
-def _handler() -> logging.Handler:
-    handler = _Handler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.stdlib.ExtraAdder(),
-                *_shared(),
-            ],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _clean, _to_line],
-        )
+def _formatter() -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(),
+            _add_context,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _clean,
+            _to_line,
+        ],
     )
-    return handler
 
 
 def _add_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -169,17 +156,8 @@ def _to_line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
     return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str).replace("\x7f", "\\u007f")
 
 
-class _Stdout:
-    """Where structlog writes: the standard output of the moment."""
-
-    def msg(self, message: str) -> None:
-        sys.stdout.write(message + "\n")
-
-    debug = info = warning = error = critical = exception = log = msg
-
-
-class _Handler(logging.Handler):
-    """Where the standard library writes: the same place."""
+class _Stdout(logging.Handler):
+    """Writes to the standard output of the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

@@ -66,24 +66,22 @@ class EventStream:
         if _orphaned(session):
             await self._adopt()
         async with self._queue.follow(self._session_id, self._cursor) as live:
-            beat = time.monotonic()
+            beat = time.monotonic() + self._pace.heartbeat
             while not self._done and time.monotonic() < ends:
-                wait = min(self._patience(live), max(0.0, ends - time.monotonic()))
-                event = await live.next(wait)
-                if event is not None:
-                    for part in await self._receive(event, live):
-                        yield part
-                    continue
-                for part in await self._ask_store(live):
+                wait = max(0.0, min(ends, beat) - time.monotonic())
+                event = await live.next(wait if live.healthy else min(wait, _POLL_SECONDS))
+                parts = await (self._ask_store(live) if event is None else self._receive(event, live))
+                for part in parts:
                     yield part
-                if time.monotonic() - beat >= self._pace.heartbeat:
-                    beat = time.monotonic()
+                if time.monotonic() >= beat and not self._done:
+                    beat = time.monotonic() + self._pace.heartbeat
                     yield HEARTBEAT
+                    if event is not None:
+                        # A session that never falls silent is looked at all the same.
+                        for part in await self._ask_store(live):
+                            yield part
         if not self._done:
             yield ROTATE
-
-    def _patience(self, live: Subscription) -> float:
-        return self._pace.heartbeat if live.healthy else min(_POLL_SECONDS, self._pace.heartbeat)
 
     def _init(self, session: JsonObject) -> JsonObject:
         tasks = max(session["task_count"], 1)

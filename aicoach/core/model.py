@@ -138,6 +138,7 @@ class Insight:
     reason: str | None = None
     model: str | None = None
     prompt_version: str | None = None
+    tokens: int = 0
     recommendations: tuple[Recommendation, ...] = ()
 
 
@@ -190,6 +191,7 @@ class Run:
     done_tasks: Mapping[str, str]
     locale: str = "en-IN"
     timezone: str = "UTC"
+    llm_enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from aicoach.core.errors import CoachError, LeaseLost, Unavailable
 from aicoach.core.lease import CancelRequested, Lease
 from aicoach.core.model import Coach, Finding, Insight, JsonObject, Plan, Run, Status, Task
-from aicoach.core.narrator import Narrator
+from aicoach.core.narrator import Narrator, Voice
 from aicoach.core.ports import Clock, EventQueue, RunStore, TaskResult
 from aicoach.core.relay import Relay
 from aicoach.core.wire import topic_json
@@ -92,6 +92,7 @@ class Orchestrator:
 
     async def _steps(self, run: Run, lease: Lease, relay: Relay) -> Status:
         coach = self._coaches[run.coach]
+        voice = self._narrator.voice(coach, run, relay)
         await relay.tell(self._clock.now(), "reading", 0.05)
         snapshot = await coach.read(self._store, run)
         plan = await self._plan(run, coach, snapshot, lease, relay)
@@ -104,9 +105,9 @@ class Orchestrator:
                 await relay.tell(self._clock.now(), "computing", 0.1 + 0.8 * index / len(plan.tasks), task.key)
                 outcome, ms = await self._judge(coach, task, snapshot)
                 first = [saying[need] for need in task.needs if need in saying]
-                settling = self._settle(run, coach, task, outcome, ms, relay, first)
+                settling = self._settle(run, voice, task, outcome, ms, relay, first)
                 saying[task.key] = asyncio.create_task(settling, name=task.key)
-                if not self._narrator.costs:
+                if not voice.costs:
                     # Nothing to wait for but the store: cards come in the order of the plan.
                     await saying[task.key]
         lease.check()
@@ -143,7 +144,7 @@ class Orchestrator:
     async def _settle(
         self,
         run: Run,
-        coach: Coach[Any],
+        voice: Voice,
         task: Task,
         outcome: Sequence[Finding] | Exception,
         ms: int,
@@ -157,7 +158,7 @@ class Orchestrator:
         if isinstance(outcome, Exception):
             return await self._give_up(run, task, outcome, ms, relay)
         try:
-            insights = await self._say(run, coach, task, outcome, relay)
+            insights = await self._say(run, voice, task, outcome, relay)
             await asyncio.gather(*first)
             committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
         except (LeaseLost, Unavailable):
@@ -176,15 +177,14 @@ class Orchestrator:
         return False
 
     async def _say(
-        self, run: Run, coach: Coach[Any], task: Task, findings: Sequence[Finding], relay: Relay
+        self, run: Run, voice: Voice, task: Task, findings: Sequence[Finding], relay: Relay
     ) -> list[Insight]:
         """Words for all findings, side by side; what the ledger will hold back costs no model call."""
         quiet: frozenset[str] = frozenset()
-        if self._narrator.costs and findings:
+        if voice.costs and findings:
             quiet = await self._store.seen_recently(run, [topic_json(finding.topic) for finding in findings])
-        if self._narrator.costs:
             await relay.tell(self._clock.now(), "narrating", 0.5, task.key)
-        words = (self._narrator.say(coach, run, finding, free=finding.topic.key in quiet) for finding in findings)
+        words = (voice.say(finding, task.key, free=finding.topic.key in quiet) for finding in findings)
         return list(await asyncio.gather(*words))
 
 

@@ -1,8 +1,9 @@
 """What core needs from the world: a store, an event queue, a language model, a clock."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Protocol, Self
 from uuid import UUID
@@ -137,7 +138,10 @@ class Subscription(Protocol):
     ) -> None: ...
 
     async def next(self, timeout: float) -> JsonObject | None:
-        """The next event; None after ``timeout`` seconds of silence. Ids may have gaps: ask the store."""
+        """The next event; None after ``timeout`` seconds of silence, or at once when the queue is lost.
+
+        Ids may have gaps: ask the store.
+        """
         ...
 
 
@@ -154,3 +158,97 @@ class Clock(Protocol):
 
 
 EventStream = AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked; ``version`` names the files it was made from and their hash."""
+
+    system: str
+    user: str
+    version: str
+
+    @property
+    def size(self) -> int:
+        """UTF-8 bytes: no tokenizer makes more tokens than that."""
+        return len(self.system.encode()) + len(self.user.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that one attempt used."""
+
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, already fitting the schema it was asked for."""
+
+    body: str
+    usage: Usage
+    model: str
+
+
+class ModelFailure(Exception):
+    """One attempt gave nothing that may be used. ``usage`` is what it cost all the same, if known."""
+
+    def __init__(self, code: str, *, wait: float | None = None, usage: Usage | None = None) -> None:
+        super().__init__(code)
+        self.code, self.wait, self.usage = code, wait, usage
+
+
+class LanguageModel(Protocol):
+    """A model that only words given facts: no tools, no memory."""
+
+    @property
+    def name(self) -> str:
+        """Which model answers."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The most one answer may have."""
+        ...
+
+    async def complete(self, prompt: Prompt, on_body: Callable[[str], Awaitable[None]] | None = None) -> Answer:
+        """One attempt. ``on_body`` gets the whole body so far, again and again. Raises ModelFailure, no other."""
+        ...
+
+    def cost(self, usage: Usage) -> Decimal:
+        """What the usage costs, by the price table."""
+        ...
+
+
+class Notes(Protocol):
+    """A forgetful shelf for outputs that are not worth paying for twice."""
+
+    async def put_note(self, key: str, value: Any, ttl: float) -> bool:
+        """Keep a JSON value for ``ttl`` seconds; False when that failed."""
+        ...
+
+    async def get_note(self, key: str) -> Any | None:
+        """The value, or None when it is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tokens may be spent: per session, per scope and day, per day in all. None: no limit."""
+
+    session: int | None
+    scope: int | None
+    day: int | None
+
+
+class BudgetStore(Protocol):
+    """Reserve before asking, settle after; what is left is released when the run ends."""
+
+    async def reserve_tokens(self, run: Run, task: str, attempt: int, tokens: int, limits: Limits) -> str | None:
+        """None when reserved, else the name of the limit that is reached."""
+        ...
+
+    async def settle_tokens(self, run: Run, task: str, attempt: int, usage: Usage, cost: Decimal) -> None:
+        """Charge what was used, at most what was reserved, once."""
+        ...

@@ -55,6 +55,19 @@ class Relay:
             event["task"] = task
         await self.tell_event(event)
 
+    async def tell_token(self, at: datetime, insight_key: str, text: str) -> None:
+        """A guarded sentence of a card that is being written."""
+        await self.tell_event(
+            {
+                "type": "token",
+                "sessionId": str(self._session_id),
+                "id": None,
+                "at": at.isoformat(),
+                "insightKey": insight_key,
+                "text": text,
+            }
+        )
+
     async def tell_event(self, event: JsonObject) -> None:
         """Any transient event."""
         try:

@@ -77,6 +77,7 @@ def insight_json(insight: Insight) -> JsonObject:
         "reason": insight.reason,
         "model": insight.model,
         "prompt_version": insight.prompt_version,
+        "tokens": insight.tokens,
         "recommendations": [
             {"key": hint.key, "title": hint.title, "body": hint.body, "action": dict(hint.action)}
             for hint in insight.recommendations
@@ -113,6 +114,7 @@ def read_run(session: Mapping[str, Any], epoch: int) -> Run:
         done_tasks={key: mark["status"] for key, mark in session["tasks"].items()},
         locale=session["locale"],
         timezone=session["timezone"],
+        llm_enabled=session["llm_enabled"],
     )
 
 

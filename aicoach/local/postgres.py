@@ -61,6 +61,10 @@ def initialize(home: Home, password: str) -> None:
     made = subprocess.run(
         argv, input=f"{password}\n", env=_env(), capture_output=True, text=True, check=False, cwd=home.path
     )
+    if "could not look up effective user ID" in made.stderr:
+        raise LocalError(
+            f"PostgreSQL needs a user with a name; uid {os.geteuid()} has none in /etc/passwd of this machine."
+        )
     if made.returncode:
         raise LocalError(f"initdb failed: {(made.stderr or made.stdout).strip()}")
     done.write_text(f"{MAJOR}\n")

@@ -43,7 +43,8 @@ create function private.session_json(s public.ai_sessions) returns jsonb
     'last_event_id', s.last_event_id, 'tokens_in', s.tokens_in, 'tokens_out', s.tokens_out,
     'cost', s.cost::text, 'error', s.error, 'created_at', private.iso(s.created_at),
     'started_at', private.iso(s.started_at), 'finished_at', private.iso(s.finished_at),
-    'locale', coalesce(p.locale, 'en-IN'), 'timezone', coalesce(p.timezone, 'Asia/Kolkata'))
+    'locale', coalesce(p.locale, 'en-IN'), 'timezone', coalesce(p.timezone, 'Asia/Kolkata'),
+    'llm_enabled', coalesce(p.llm_enabled, true))
   from (select 1) one left join public.ai_user_prefs p on p.user_id = s.user_id
 $$;
 

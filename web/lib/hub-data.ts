@@ -34,7 +34,7 @@ export async function activeSession(client: SupabaseClient): Promise<string | nu
 function logged(error: PostgrestError, table: string): null {
   const { code, message } = error;
   console.error(
-    JSON.stringify({ service: "web", level: "error", event: "read_failed", table, code, message }),
+    JSON.stringify({ logger: "web", level: "error", event: "read_failed", table, code, message }),
   );
   return null;
 }

@@ -1,6 +1,6 @@
 /** One JSON line per request on standard output, with the ids that join it to the service's log. */
 import "server-only";
-import { createHash } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 
 export interface RequestRecord {
   readonly event: "request" | "stream_closed";
@@ -15,9 +15,11 @@ export interface RequestRecord {
   readonly cause?: unknown;
 }
 
-/** A stable stand-in for the user: log readers can join lines without learning who it is. */
+const USER_KEY = randomBytes(32);
+
+/** A stand-in for the user, the same for one process's lines and meaningless outside of it. */
 function hashed(userId: string): string {
-  return createHash("sha256").update(userId).digest("hex").slice(0, 12);
+  return createHmac("sha256", USER_KEY).update(userId).digest("hex").slice(0, 12);
 }
 
 function reason(cause: unknown): string | undefined {
@@ -29,8 +31,8 @@ function reason(cause: unknown): string | undefined {
 export function logRequest(record: RequestRecord): void {
   const { requestId, sessionId, userId, cause, ...rest } = record;
   const line = {
-    ts: new Date().toISOString(),
-    service: "web",
+    timestamp: new Date().toISOString(),
+    logger: "web",
     level: (record.status ?? 200) >= 500 ? "error" : "info",
     ...rest,
     ms: Math.round(record.ms),

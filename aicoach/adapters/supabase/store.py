@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from aicoach.adapters.supabase.transport import Transport
 from aicoach.core.model import JsonObject, Plan, Run, Status
-from aicoach.core.ports import Claimed, Committed, Started, StartRequest, TaskResult
+from aicoach.core.ports import Claimed, Committed, Limits, Started, StartRequest, TaskResult, Usage
 from aicoach.core.wire import insight_json, plan_json, read_run
 
 
@@ -95,6 +96,30 @@ class SupabaseStore:
     async def cancel_session(self, user_id: UUID, session_id: UUID) -> JsonObject:
         """Ask the owner of a run to stop, or stop an orphan here: ``{outcome, session, events}``."""
         return await self.transport.call("ai_cancel_session", {"session_id": str(session_id)}, user_id=user_id)
+
+    async def reserve_tokens(self, run: Run, task: str, attempt: int, tokens: int, limits: Limits) -> str | None:
+        """Reserve an upper bound; the name of the limit that is reached, None when it was reserved."""
+        argument = _fenced(run) | {
+            "task": task,
+            "attempt": attempt,
+            "tokens": tokens,
+            "session_limit": limits.session,
+            "scope_limit": limits.scope,
+            "day_limit": limits.day,
+        }
+        answer = await self.transport.call("ai_reserve_tokens", argument, user_id=run.user_id)
+        return None if answer["granted"] else str(answer["reason"])
+
+    async def settle_tokens(self, run: Run, task: str, attempt: int, usage: Usage, cost: Decimal) -> None:
+        """Charge what an attempt used, at most what it reserved, once."""
+        argument = _fenced(run) | {
+            "task": task,
+            "attempt": attempt,
+            "tokens_in": usage.tokens_in,
+            "tokens_out": usage.tokens_out,
+            "cost": str(cost),
+        }
+        await self.transport.call("ai_settle_tokens", argument, user_id=run.user_id)
 
     # What a person sees and says
 

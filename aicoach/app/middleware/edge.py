@@ -1,6 +1,7 @@
 """What every answer carries, also an error or a stream: its request id and the security headers."""
 
 import asyncio
+import logging
 import re
 import time
 from typing import Final
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aicoach.app.logs import bound, get_logger
+from aicoach.app.logs import bound
 from aicoach.app.problems import status_response
 from aicoach.tools.pii import redact
 
@@ -30,7 +31,7 @@ _SESSION_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 # W3C Trace Context: version, trace id, parent id, flags; a later version may append more.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?")
 
-log = get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class EdgeMiddleware:
@@ -55,10 +56,12 @@ class EdgeMiddleware:
             finally:
                 log.info(
                     "request_served",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=answer.status,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
+                    extra={
+                        "method": scope["method"],
+                        "path": scope["path"],
+                        "status": answer.status,
+                        "ms": round((time.perf_counter() - started) * 1000, 1),
+                    },
                 )
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:

@@ -118,8 +118,6 @@ class RedisSubscription:
 
     def unheard(self) -> None:
         """From the hub: nothing comes until further notice."""
-        if self._live:
-            self._need_read()
         self._live, self._answered = False, True
         self._wake()
 

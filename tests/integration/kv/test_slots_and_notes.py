@@ -47,6 +47,16 @@ async def test_the_slots_of_a_killed_process_expire(redis_server: RedisServer, r
     await default.aclose()
 
 
+async def test_a_dead_slot_does_not_count_beside_a_living_one(queue: RedisEventQueue, redis: Redis) -> None:
+    user = uuid4()
+    key = f"aicoach:streams:{user}"
+    await redis.zadd(key, {"left by a killed process": 1})
+    await redis.expire(key, 60)
+    assert await queue.open_stream(user, 1) is not None
+    assert await queue.open_stream(user, 1) is None
+    assert await redis.zcard(key) == 1
+
+
 async def test_a_renewed_slot_outlives_its_first_lease(redis_server: RedisServer, redis: Redis) -> None:
     user, queue = uuid4(), RedisEventQueue(redis_server.url, stream_lease=30)
     slot = await queue.open_stream(user, 1)

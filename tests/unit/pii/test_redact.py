@@ -91,7 +91,11 @@ def test_spans_are_ordered_disjoint_slices_of_the_input(text: str) -> None:
     assert re.fullmatch(pattern + re.escape(text[at:]), redacted.text)
 
 
-@given(st.sampled_from(IDENTIFIERS), st.sampled_from(["", "see ", "(", "\n", "है "]), st.sampled_from(["", ")", "\n", " ok"]))
+@given(
+    st.sampled_from(IDENTIFIERS),
+    st.sampled_from(["", "see ", "(", "\n", "है "]),
+    st.sampled_from(["", ")", "\n", " ok"]),
+)
 def test_surroundings_do_not_hide_an_identifier(identifier: str, before: str, after: str) -> None:
     alone, inside = find(identifier), find(before + identifier + after)
     if alone:

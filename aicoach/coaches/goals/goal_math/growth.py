@@ -14,18 +14,10 @@ def cagr(begin: float, end: float, years: float) -> float:
         raise ValueError("begin, end and years must be finite")
     if span <= 0 or start <= 0 or stop < 0:
         raise ValueError("a growth rate needs years > 0, begin > 0 and end >= 0")
-    if stop == 0:
-        return -1.0
     try:
-        # Through logarithms: a rate near zero keeps its digits, and the quotient cannot overflow.
-        return math.expm1((math.log(stop) - math.log(start) if _far(start, stop) else _log_ratio(start, stop)) / span)
+        rate: float = (stop / start) ** (1 / span) - 1
     except OverflowError as error:
         raise ValueError("the growth rate is too large") from error
-
-
-def _far(start: float, stop: float) -> bool:
-    return not 0.5 <= stop / start <= 2.0 if start > 1e-300 else True
-
-
-def _log_ratio(start: float, stop: float) -> float:
-    return math.log1p((stop - start) / start)
+    if not math.isfinite(rate):
+        raise ValueError("the growth rate is too large")
+    return rate

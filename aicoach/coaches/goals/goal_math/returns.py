@@ -23,8 +23,9 @@ DAYS_PER_YEAR: Final = 365.0
 
 Flow = tuple[date, float]
 
-# A hair wider than the range, so that a rate exactly on its edge is found; what is found is clamped.
+# Searched a hair wider than the range, so that a rate exactly on its edge is found in spite of rounding.
 _EDGE = 1e-9
+_ROUNDING = 1e-14
 _UPPER = math.log1p(RATE_MAX) + _EDGE
 _LOWER = -math.log1p(RATE_MIN) + _EDGE
 # Floats that net to less than this share of what moved that day net to nothing.
@@ -63,7 +64,7 @@ def money_weighted_return(flows: Sequence[Flow]) -> MoneyWeightedReturn:
     losses = [math.expm1(-y) for y in reversed(last.roots(_LOWER))]
     level = [0.0] if math.fsum(amount for _, amount in net) == 0 else []
     gains = [math.expm1(y) for y in first.roots(_UPPER)]
-    roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in (*losses, *level, *gains))
+    roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in (*losses, *level, *gains) if _in_range(rate))
     if len(roots) != 1:
         return MoneyWeightedReturn(None, "none", roots, "several_rates" if roots else "no_rate")
     quick = _asked(net, first, last)
@@ -103,6 +104,10 @@ def _why_none(amounts: Sequence[Flow], net: Sequence[Flow]) -> str | None:
 
 def _terms(net: Sequence[Flow], start: date) -> list[tuple[float, float]]:
     return [(abs((day - start).days) / DAYS_PER_YEAR, amount) for day, amount in net]
+
+
+def _in_range(rate: float) -> bool:
+    return RATE_MIN - _ROUNDING <= rate <= RATE_MAX * (1 + _ROUNDING)
 
 
 def _asked(net: Sequence[Flow], first: HalfLine, last: HalfLine) -> float | None:

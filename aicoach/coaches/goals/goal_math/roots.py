@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 #: Rounding allowed for, relative to the sum of magnitudes.
 _NOISE = 2.0**-46
-#: Intervals are not halved below this; what is left there touches zero or crosses it once.
-_NARROW = 1e-9
+#: Intervals are not halved below this: what is left there touches zero, or crosses it within the noise.
+_NARROW = 1e-8
+#: Zeros closer than this are one zero, seen through rounding.
+_ONE = 1e-6
 _STEPS = 200
 
 
@@ -50,7 +52,7 @@ class HalfLine:
         if changes == 1:
             found = [self._solve(low, high)] if _opposite(low, high) else []
         else:
-            found = list(self._isolate(low, high))
+            found = self._merged(list(self._isolate(low, high)))
         return [*found, upper] if high.value == 0 else found
 
     def newton_step(self, y: float) -> float:
@@ -102,6 +104,21 @@ class HalfLine:
         if middle.value == 0:
             yield middle.y
         yield from self._isolate(middle, high)
+
+    def _merged(self, found: list[float]) -> list[float]:
+        """Zeros that rounding has scattered around a touching point become that point: the zero of the slope."""
+        groups: list[list[float]] = []
+        for y in found:
+            if groups and y - groups[-1][-1] < _ONE:
+                groups[-1].append(y)
+            else:
+                groups.append([y])
+        return [group[0] if len(group) == 1 else self._turning_point(group[0], group[-1]) for group in groups]
+
+    def _turning_point(self, first: float, last: float) -> float:
+        slope = HalfLine(tuple((s, s * a) for s, a in self.terms))
+        low, high = slope._at(max(first - _ONE, 0.0)), slope._at(last + _ONE)
+        return slope._solve(low, high) if _opposite(low, high) else (first + last) / 2
 
     def _solve(self, low: _Point, high: _Point) -> float:
         """The only zero between two points of opposite sign: Newton's steps, kept inside by halving."""
