@@ -17,8 +17,9 @@ from aicoach.core.errors import Unavailable
 from aicoach.core.model import Coach
 from aicoach.core.narrator import Narrator
 from aicoach.core.orchestrator import Orchestrator
-from aicoach.core.ports import Clock
+from aicoach.core.ports import Clock, Limits
 from aicoach.memory.kv_store import RedisEventQueue
+from aicoach.tools.openai_tool import Endpoint, OpenAITool
 
 COACHES: Final[Mapping[str, Coach[Any]]] = {GOALS.name: GOALS}
 
@@ -54,6 +55,7 @@ class Container:
     queue: RedisEventQueue
     runner: Runner
     key_source: KeySource
+    model: OpenAITool | None
 
     async def aclose(self) -> None:
         """Let runs end, then let go of all connections."""
@@ -61,6 +63,8 @@ class Container:
         await self.queue.aclose()
         await self.store.transport.aclose()
         await self.key_source.aclose()
+        if self.model is not None:
+            await self.model.aclose()
 
 
 def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock: Clock | None = None) -> Container:
@@ -71,9 +75,38 @@ def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock
     queue = RedisEventQueue(settings.redis_url.get_secret_value())
     emitter = FailpointQueue(queue, failpoints) if settings.failpoints else queue
     renew = settings.lease_seconds / 3
-    orchestrator = Orchestrator(store, emitter, coaches, Narrator(), clock, renew_seconds=renew)
+    model = _model(settings)
+    narrator = Narrator() if model is None else _model_narrator(settings, model, store, queue, clock)
+    orchestrator = Orchestrator(store, emitter, coaches, narrator, clock, renew_seconds=renew)
     key_source = KeySource.from_settings(settings, clock) if settings.trusts_someone else NoKeys()
-    return Container(settings, clock, coaches, store, queue, Runner(orchestrator, store, queue), key_source)
+    runner = Runner(orchestrator, store, queue)
+    return Container(settings, clock, coaches, store, queue, runner, key_source, model)
+
+
+def _model(settings: Settings) -> OpenAITool | None:
+    if not settings.model_is_on:
+        return None
+    return OpenAITool(
+        Endpoint(
+            base_url=settings.openai_base_url,
+            api_key=settings.openai_api_key.get_secret_value(),
+            model=settings.llm_model,
+            max_tokens=settings.llm_max_tokens,
+            temperature=settings.llm_temperature,
+            seconds=settings.llm_seconds,
+            silence_seconds=settings.llm_silence_seconds,
+            prices=settings.llm_prices,
+        )
+    )
+
+
+def _model_narrator(
+    settings: Settings, model: OpenAITool, store: SupabaseStore, queue: RedisEventQueue, clock: Clock
+) -> Narrator:
+    from aicoach.core.model_voice import ModelNarrator
+
+    limits = Limits(settings.llm_session_tokens, settings.llm_scope_tokens, settings.llm_day_tokens)
+    return ModelNarrator(model, store, queue, clock, limits, settings.llm_card_seconds)
 
 
 def _transport(settings: Settings, failpoints: Failpoints) -> Transport:

@@ -1,17 +1,18 @@
 """Every setting, in one place: environment variables with the prefix ``AICOACH_``."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """The service's settings. Secrets have no default: what needs one fails closed without it."""
 
-    model_config = SettingsConfigDict(env_prefix="AICOACH_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="AICOACH_", extra="ignore", frozen=True, populate_by_name=True)
 
     env: Literal["local", "preview", "production"] = "production"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -38,7 +39,26 @@ class Settings(BaseSettings):
     cron_secret: SecretStr = SecretStr("")
     cron_secret_previous: SecretStr = SecretStr("")
 
-    llm: Literal["off", "scripted", "on"] = "off"
+    llm: Literal["off", "scripted", "on"] = Field("off", description="Without a key the model stays off as well")
+    openai_base_url: str | None = Field(
+        None, validation_alias=AliasChoices("AICOACH_OPENAI_BASE_URL", "OPENAI_BASE_URL")
+    )
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), validation_alias=AliasChoices("AICOACH_OPENAI_API_KEY", "OPENAI_API_KEY")
+    )
+    llm_model: str = "gpt-4o-mini"
+    llm_max_tokens: int = Field(500, ge=16, le=4000)
+    llm_temperature: float | None = Field(None, ge=0, le=2, description="Not sent when unset")
+    llm_seconds: float = Field(20.0, gt=0, description="One attempt is cut after this long")
+    llm_silence_seconds: float = Field(10.0, gt=0, description="A stream that says nothing for this long is cut")
+    llm_card_seconds: float = Field(45.0, gt=0, description="All attempts at one card together")
+    llm_session_tokens: int | None = Field(60_000, ge=0)
+    llm_scope_tokens: int | None = Field(200_000, ge=0, description="Per scope and UTC day")
+    llm_day_tokens: int | None = Field(20_000_000, ge=0, description="For everyone per UTC day")
+    llm_prices: dict[str, tuple[Decimal, Decimal]] = Field(
+        default={"gpt-4o-mini": (Decimal("0.15"), Decimal("0.60"))},
+        description="US dollars per million tokens, in and out, by model",
+    )
 
     lease_seconds: int = Field(30, ge=1, le=300)
     heartbeat_seconds: float = Field(10.0, gt=0)
@@ -68,6 +88,11 @@ class Settings(BaseSettings):
         """The cron secrets that are accepted now; two while one is rotated, none when none is set."""
         both = (self.cron_secret.get_secret_value(), self.cron_secret_previous.get_secret_value())
         return tuple(secret for secret in both if secret)
+
+    @property
+    def model_is_on(self) -> bool:
+        """True when a language model may be asked."""
+        return self.llm != "off" and bool(self.openai_api_key.get_secret_value())
 
     @property
     def trusts_someone(self) -> bool:

@@ -3,30 +3,22 @@
 import asyncio
 import random
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import asyncpg
 import httpx
 import pytest
 
-from aicoach.adapters.failpoints import Failpoints
-from aicoach.app.bootstrap import build
+from aicoach.app.bootstrap import Container
 from aicoach.app.settings import Settings
 from aicoach.local.stack import Stack
-from tests.conftest import ALL_COACHES
 from tests.faults.subjects import SUBJECTS, Subject
-from tests.faults.traces import Trace, events_of, is_final, sessions_of, trace_of
-from tests.support.people import Person, Signer
+from tests.faults.traces import Trace, sessions_of
+from tests.faults.world import Wait, World, kills_of_a_run, side_by_side
+from tests.support.people import Signer
 from tests.support.processes import Browser, ServiceProcess, Services, sweep
-from tests.support.runs import let_lease_end, request
 
-Wait = Callable[..., Awaitable[None]]
-
-SIDE_BY_SIDE = 4
 RANDOM_KILLS = 100
 
 
@@ -45,38 +37,161 @@ async def replacement(started: Services, transport_name: str) -> AsyncIterator[S
     service.stop()
 
 
-@dataclass
-class World:
-    """What every scenario needs; each brings a person of its own."""
+@pytest.fixture
+def world(
+    started: Services,
+    replacement: ServiceProcess,
+    transport_name: str,
+    database: asyncpg.Pool,
+    web: httpx.AsyncClient,
+    signer: Signer,
+    stack: Stack,
+    subject: Subject,
+    wait_until: Wait,
+) -> World:
+    """Everything a scenario needs."""
+    return World(
+        started, replacement, transport_name, database, web, signer, stack.cron_secret, subject, wait_until
+    )
 
-    services: Services
-    replacement: ServiceProcess
-    transport: str
-    database: asyncpg.Pool
-    web: httpx.AsyncClient
-    signer: Signer
-    cron_secret: str
-    subject: Subject
-    wait_until: Wait
 
-    async def browser(self) -> Browser:
-        """Somebody new, with what this coach needs to know about them."""
-        person = Person(self.signer)
-        await self.subject.arrange(self.database, person.user_id)
-        return Browser(self.web, person, self.subject.body())
+async def killed_then_watched(world: World, undisturbed: Trace, kill: str) -> None:
+    """The browser looks on while the process dies, and goes on at the replacement."""
+    victim, browser = await world.victim(kill), await world.browser()
+    if await browser.press(victim.url):
+        await browser.look(victim.url)
+    await world.let_die(victim)
+    if browser.session_id is None:
+        assert await browser.press(world.replacement.url)
+    await browser.look_until_done(world.replacement.url)
+    await world.assert_as_if_nothing_happened(browser, undisturbed)
 
-    async def victim(self, failpoints: str = "") -> ServiceProcess:
-        """A process that is going to die."""
-        return await self.services.start(store=self.transport, failpoints=failpoints)
 
-    async def let_die(self, victim: ServiceProcess) -> None:
-        """Return when the failpoint has killed it; a kill that never comes fails the test."""
-        await self.wait_until(lambda: victim.was_killed)
+async def killed_unseen(world: World, kill: str, left: list[Browser]) -> None:
+    """Nobody is looking when the process dies."""
+    victim, browser = await world.victim(kill), await world.browser()
+    await browser.press(victim.url)
+    await world.let_die(victim)
+    for session_id in await sessions_of(world.database, browser.person.user_id):
+        browser.session_id = session_id
+        left.append(browser)
+        return
+    assert kill.startswith("sql.ai_start_session.before"), "only a run that never was leaves nothing to finish"
 
-    async def orphan(self, browser: Browser) -> None:
-        """A run whose owner died right after it had claimed it."""
-        body = browser.body
-        scope_id = UUID(body["params"]["orchard"]) if "params" in body else browser.person.user_id
-        wanted = request(browser.person.user_id, scope_id, coach=body["coach"], params=body.get("params", {}))
-        wired = build(Settings(), ALL_COACHES)
-        del wired, wanted
+
+async def swept_and_complete(world: World, undisturbed: Trace, left: list[Browser]) -> None:
+    """The sweep alone finishes what is left; who comes later is told the whole story."""
+    await world.finish_by_sweep(left)
+    for browser in left:
+        await browser.look(world.replacement.url)
+        await world.assert_as_if_nothing_happened(browser, undisturbed)
+
+
+async def adopter_killed(world: World, wired: Container, kill: str) -> Browser:
+    """A process adopts an orphaned run because someone looks, and dies of it."""
+    victim, browser = await world.victim(kill), await world.orphan(wired)
+    await browser.look(victim.url)
+    await world.let_die(victim)
+    return browser
+
+
+async def test_a_run_killed_anywhere_is_finished_once_by_a_stream_that_comes_back(
+    world: World, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S0-5.1b, issue 2: SIGKILL before and after every SQL call and every XADD, and of the stream's own look."""
+    undisturbed = await world.undisturbed()
+    kills = await kills_of_a_run(world, settings, monkeypatch, resumed=False)
+    kills += ["sql.ai_get_session.before=kill@1", "sql.ai_get_session.after=kill@1"]
+    await side_by_side({kill: partial(killed_then_watched, world, undisturbed, kill) for kill in kills})
+
+
+async def test_a_run_killed_anywhere_is_finished_once_by_the_sweep_alone(
+    world: World, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S0-5.1b, issue 2: nobody looks, nobody presses again."""
+    undisturbed, left = await world.undisturbed(), list[Browser]()
+    kills = await kills_of_a_run(world, settings, monkeypatch, resumed=False)
+    await side_by_side({kill: partial(killed_unseen, world, kill, left) for kill in kills})
+    assert len(left) == len(kills) - 1
+    await swept_and_complete(world, undisturbed, left)
+
+
+async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
+    world: World, container: Container, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S0-5.1b: the second life is as mortal as the first; a stream and the sweep finish the third."""
+    undisturbed = await world.undisturbed()
+    kills = await kills_of_a_run(world, settings, monkeypatch, resumed=True)
+    # The stream's look at the door comes before the adopter's own reading of what to publish.
+    kills += [f"sql.ai_get_session.{when}=kill@2" for when in ("before", "after")]
+    left: list[Browser] = []
+
+    async def play(kill: str, watched: bool) -> None:
+        browser = await adopter_killed(world, container, kill)
+        if watched:
+            await browser.look_until_done(world.replacement.url)
+            await world.assert_as_if_nothing_happened(browser, undisturbed)
+        else:
+            left.append(browser)
+
+    for watched in (True, False):
+        await side_by_side({kill: partial(play, kill, watched) for kill in kills})
+    await swept_and_complete(world, undisturbed, left)
+
+
+@pytest.mark.parametrize("function", ["ai_orphaned_sessions", "ai_claim_session", "ai_get_session"])
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_sweep_may_be_killed_as_well(
+    world: World, container: Container, function: str, when: str
+) -> None:
+    """Being orphaned is state: the next sweep goes on where the dead one stopped."""
+    undisturbed, browser = await world.undisturbed(), await world.orphan(container)
+    victim = await world.victim(f"sql.{function}.{when}=kill@1")
+    with pytest.raises(httpx.TransportError):
+        await sweep(world.web, victim.url, world.cron_secret)
+    await world.let_die(victim)
+    await swept_and_complete(world, undisturbed, [browser])
+
+
+async def test_a_run_killed_at_a_random_time_loses_nothing(world: World, stack: Stack) -> None:
+    """Issue 2: 100 kills at random times; half are finished by a stream, half by the sweep alone."""
+    chance = random.Random(20251018)
+    undisturbed, left = await world.undisturbed(), list[Browser]()
+    lasts = await how_long_a_first_run_lasts(world)
+
+    async def play(after: float, watched: bool) -> None:
+        victim, browser = await world.victim(), await world.browser()
+        looking = asyncio.create_task(press_and_look(browser, victim, watched))
+        await asyncio.sleep(after)
+        victim.kill()
+        await looking
+        if watched:
+            if browser.session_id is None:
+                assert await browser.press(world.replacement.url)
+            await browser.look_until_done(world.replacement.url)
+            await world.assert_as_if_nothing_happened(browser, undisturbed)
+            return
+        for session_id in await sessions_of(world.database, browser.person.user_id):
+            browser.session_id = session_id
+            left.append(browser)
+
+    times = [chance.uniform(0, 1.1 * lasts) for _ in range(RANDOM_KILLS)]
+    for watched, chosen in ((True, times[::2]), (False, times[1::2])):
+        await side_by_side({f"{after:.4f} s": partial(play, after, watched) for after in chosen})
+    await swept_and_complete(world, undisturbed, left)
+
+
+async def press_and_look(browser: Browser, victim: ServiceProcess, look: bool) -> None:
+    """Run Coach, and watch until the process dies."""
+    if await browser.press(victim.url) and look:
+        await browser.look(victim.url)
+
+
+async def how_long_a_first_run_lasts(world: World) -> float:
+    """Seconds from pressing to done in a new process, so that random times fall into the run."""
+    service, browser = await world.victim(), await world.browser()
+    began = time.monotonic()
+    await browser.press(service.url)
+    await browser.look_until_done(service.url)
+    service.kill()
+    return time.monotonic() - began

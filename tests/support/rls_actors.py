@@ -64,19 +64,16 @@ async def become(db: asyncpg.Connection, actor: Actor) -> None:
         await db.execute(f"set local role {actor.role}")
 
 
-async def attempt(db: asyncpg.Connection, actor: Actor, sql: str, look: str | None = None, *args: object) -> Outcome:
-    """Try ``sql``, look with the owner's eyes at what it did (one text), and undo it."""
+async def attempt(db: asyncpg.Connection, actor: Actor, sql: str, look: str = "select ''", prepare: str = "select") -> Outcome:
+    """Let the owner ``prepare``, try ``sql``, ``look`` with the owner's eyes at what came of it, and undo all of it."""
     outcome = Outcome(0)
     try:
         async with db.transaction():
+            await db.execute(prepare)
             await become(db, actor)
-            if args:
-                count = len(await db.fetch(sql, *args))
-            else:
-                words = (await db.execute(sql)).split()
-                count = int(words[-1]) if words[-1].isdigit() else 0
+            words = (await db.execute(sql)).split()
             await db.execute("reset session authorization")
-            outcome = Outcome(count, await db.fetchval(look) if look else "")
+            outcome = Outcome(int(words[-1]) if words[-1].isdigit() else 0, await db.fetchval(look))
             raise _UndoError
     except _UndoError:
         return outcome

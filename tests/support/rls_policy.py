@@ -44,7 +44,7 @@ class Relation:
     name: str
     rows: str
     rights: dict[str, frozenset[str]]
-    sees_all: frozenset[str] = frozenset()
+    sees_all: dict[str, str] = field(default_factory=dict)
     sample: dict[str, str] = field(default_factory=dict)
     over: str | None = None
 
@@ -68,8 +68,7 @@ def _each(right: str) -> list[str]:
 
 def _relation(name: str, entry: dict[str, Any]) -> Relation:
     rights = {role: frozenset(one for right in entry.get(role, ()) for one in _each(right)) for role in ROLES}
-    sees_all = frozenset(entry.get("sees_all", ()))
-    return Relation(name, entry.get("rows", "own"), rights, sees_all, entry.get("sample", {}), entry.get("over"))
+    return Relation(name, entry.get("rows", "own"), rights, entry.get("sees_all", {}), entry.get("sample", {}), entry.get("over"))
 
 
 TABLES = {name: _relation(name, entry) for name, entry in _DATA["tables"].items()}

@@ -183,5 +183,5 @@ def test_settings_name_exactly_one_source() -> None:
     assert isinstance(KeySource.from_settings(Chosen(jwt_public_key=pem), HeldClock()), StaticKeys)
     assert isinstance(KeySource.from_settings(Chosen(jwks_url=url), HeldClock()), JwksKeys)
     for chosen in (Chosen(), Chosen(pem, url), Chosen(jwt_public_key=minter("owner").private_pem)):
-        with pytest.raises(ValueError, match="exactly one|RSA public"):
+        with pytest.raises(ValueError, match=r"exactly one|RSA public"):
             KeySource.from_settings(chosen, HeldClock())

@@ -38,15 +38,21 @@ BAD = {
 }
 
 
+def is_refused(data: bytes) -> bool:
+    try:
+        loads(data)
+    except ValueError:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())
 def test_what_other_parsers_may_read_otherwise_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match=""):
-        loads(data)
+    assert is_refused(data)
 
 
 def test_an_unterminated_string_costs_no_rescans() -> None:
-    with pytest.raises(ValueError, match=""):
-        loads(b"[" * 65 + b'"' + b'\\"' * 120_000)
+    assert is_refused(b"[" * 65 + b'"' + b'\\"' * 120_000)
 
 
 def test_brackets_inside_strings_do_not_count_as_depth() -> None:
@@ -73,7 +79,5 @@ def test_ordinary_json_is_read_as_the_standard_library_reads_it(value: Any) -> N
 
 @given(st.binary(max_size=60))
 def test_any_bytes_give_a_value_or_a_value_error(data: bytes) -> None:
-    try:
-        loads(data)
-    except ValueError as error:
-        assert str(error)
+    if not is_refused(data):
+        assert loads(data) == json.loads(data)
