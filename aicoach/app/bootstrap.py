@@ -21,6 +21,8 @@ from aicoach.core.ports import Clock, Limits
 from aicoach.memory.kv_store import RedisEventQueue
 from aicoach.tools.openai_tool import Endpoint, OpenAITool
 
+#: An unconfigured service may be imported, answers probes and refuses to start.
+NOWHERE: Final = "redis://127.0.0.1:1"
 COACHES: Final[Mapping[str, Coach[Any]]] = {GOALS.name: GOALS}
 
 
@@ -72,7 +74,7 @@ def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock
     clock = clock or SystemClock()
     failpoints = Failpoints(settings.failpoints)
     store = SupabaseStore(_transport(settings, failpoints), lease_seconds=settings.lease_seconds)
-    queue = RedisEventQueue(settings.redis_url.get_secret_value())
+    queue = RedisEventQueue(settings.redis_url.get_secret_value() or NOWHERE)
     emitter = FailpointQueue(queue, failpoints) if settings.failpoints else queue
     renew = settings.lease_seconds / 3
     model = _model(settings)

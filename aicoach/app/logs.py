@@ -1,5 +1,6 @@
 """Logs as JSON lines on standard output: one line a record, with its context, without personal data or secrets."""
 
+import hmac
 import json
 import logging
 import re
@@ -8,7 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -56,7 +56,7 @@ def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
     ``user_key`` keys the hash of users; without one it is random, and hashes match within a process only.
     """
     global _user_key  # noqa: PLW0603
-    _user_key = user_key.encode()[:64] or _user_key
+    _user_key = user_key.encode() or _user_key
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()
     handler = _Stdout()
@@ -91,8 +91,8 @@ def bound(**values: object) -> Iterator[None]:
 
 
 def hash_user(user_id: UUID | str) -> str:
-    """A short keyed hash: tells users apart in a log without naming them."""
-    return blake2b(str(user_id).encode(), key=_user_key, digest_size=6).hexdigest()
+    """The first 12 hex digits of a keyed SHA-256: tells users apart in a log without naming them."""
+    return hmac.digest(_user_key, str(user_id).encode(), "sha256")[:6].hex()
 
 
 def _formatter() -> logging.Formatter:
@@ -135,11 +135,13 @@ def _clean_value(value: object) -> object:
         return _clean(None, "", {_clean_text(str(name)): item for name, item in value.items()})
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean_value(item) for item in value]
-    return _clean_text(str(value))
+    return _clean_text(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
 
 
 def _clean_number(value: int) -> object:
-    text = str(value) if abs(value) < 10**30 else "a large number"
+    if abs(value) >= 10**30:
+        return "a large number"
+    text = str(value)
     cleaned = _clean_text(text)
     return value if cleaned == text else cleaned
 

@@ -18,9 +18,11 @@ from aicoach.local.paths import TOOLS
 from aicoach.local.process import Guard, Launch, run_to_end
 
 OLDEST = (20, 9)
-QUIET = {
+SETTINGS = {
     "DO_NOT_TRACK": "1",
     "LITE_TELEMETRY": "0",
+    # The machine may trust a company's proxy that Node's own list of authorities does not know.
+    "NODE_USE_SYSTEM_CA": "1",
     "NEXT_TELEMETRY_DISABLED": "1",
     "npm_config_audit": "false",
     "npm_config_fund": "false",
@@ -38,7 +40,7 @@ class Node:
 
     def env(self, base: Mapping[str, str]) -> dict[str, str]:
         """`base` without telemetry and with this Node first on PATH."""
-        return {**base, **QUIET, "PATH": f"{self.binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}"}
+        return {**base, **SETTINGS, "PATH": f"{self.binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}"}
 
 
 @cache

@@ -25,9 +25,9 @@ class Stack:
     """The running parts of one home. A context manager: everything it started is gone when it ends.
 
     `ports=None` takes free ones. `parts` names what to start. `env` is added to the environment of service and
-    façade. `durable=False` lets PostgreSQL forget fsync (for
-    tests: a crash of the machine may lose data, a killed process does not). `seeded=False` leaves demo users and
-    supabase/seed.sql out. `report` receives progress lines for a person. Raises LocalError.
+    façade. `durable=False` lets PostgreSQL forget fsync (for tests: a crash of the machine may lose data, a killed
+    process does not). `seeded=False` leaves demo users and supabase/seed.sql out. `report` receives progress lines
+    for a person. Raises LocalError.
     """
 
     def __init__(

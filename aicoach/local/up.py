@@ -22,14 +22,14 @@ class Ended(BaseException):
 
 def up() -> None:
     """Start, tell where to go, watch, and stop; raises LocalError when a part fails."""
-    began = time.monotonic()
+    began, parent = time.monotonic(), os.getppid()
     ports = Ports.from_env(os.environ)
     stack = Stack(base_home(), ports, chosen_parts(os.environ), environment.chosen_by_person(), report=say)
     try:
         with told_to_end(), stack:
             say(f"  {'':<9} all up in {time.monotonic() - began:.1f} s")
             say(welcome(stack))
-            watch(stack)
+            watch(stack, parent)
     except Ended:
         say("Everything is stopped.")
 
@@ -39,9 +39,8 @@ def chosen_parts(env: Mapping[str, str]) -> Sequence[str]:
     return [name.strip() for name in env["AICOACH_PARTS"].split(",")] if env.get("AICOACH_PARTS") else PARTS
 
 
-def watch(stack: Stack) -> None:
+def watch(stack: Stack, parent: int) -> None:
     """Return only by an exception: asked to end, or a part that died."""
-    parent = os.getppid()
     while True:
         dead = stack.dead_part()
         if dead is not None:

@@ -50,6 +50,9 @@ begin
       select s.benchmark, t.tx_date as day from tx t join scheme s on s.isin = t.isin
       where s.benchmark is not null and t.tx_date <= today and isfinite(t.tx_date)
       union select s.benchmark, l.nav_date from scheme s cross join latest l where s.benchmark is not null
+      union select s.benchmark, t.day from scheme s cross join (
+        select max(t.tx_date) as day from tx t where t.tx_date <= today and isfinite(t.tx_date)) t
+        where s.benchmark is not null and t.day is not null
     ), index_value as materialized (
       select q.benchmark, q.day, b.value_date, b.value from asked q cross join lateral (
         select x.value_date, x.value from public.benchmark_values x

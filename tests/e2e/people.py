@@ -1,11 +1,27 @@
 """Enough people with a portfolio of their own, so that every browser test starts with somebody new."""
 
+from pathlib import Path
 from typing import Final
 
-from aicoach.local.psql import Psql
+from aicoach.local import lite
+from aicoach.local.stack import Stack
 
 PEOPLE: Final = 15
+_PASSWORD: Final = "a-long-password"
+
+Login = dict[str, str]
 
 
-def give_portfolios(owner: Psql, example: str) -> None:
-    """Give everyone without a portfolio a copy of the demo investor's."""
+def bring_people(stack: Stack) -> list[Login]:
+    """The demo users, who have a button on /login, and strangers with a copy of the first one's portfolio."""
+    known = [{"name": user.name, "email": user.email, "password": user.password} for user in stack.demo_users]
+    strangers = [_sign_up(stack, number) for number in range(len(known), PEOPLE)]
+    variables = {"example": stack.demo_users[0].user_id}
+    stack.owner.run_files([Path(__file__).with_name("give_portfolios.sql")], variables=variables)
+    return known + strangers
+
+
+def _sign_up(stack: Stack, number: int) -> Login:
+    someone = {"name": f"Person {number}", "email": f"person{number}@aicoach.example", "password": _PASSWORD}
+    lite.sign_up(stack.ports.rest, stack.keys, someone["email"], someone["password"], someone["name"])
+    return someone

@@ -1,6 +1,6 @@
 """Service processes on the session's stack, and the database as its owner for many questions at once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -12,10 +12,10 @@ from tests.support.processes import Services, services
 
 
 @pytest.fixture(scope="module")
-def started(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+async def started(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
     """Starts service processes; all of them are gone when the module ends."""
     logs: Path = tmp_path_factory.mktemp("services")
-    with services(stack.env(), logs) as running:
+    async with services(stack.env(), logs) as running:
         yield running
 
 

@@ -34,7 +34,7 @@ async def replacement(started: Services, transport_name: str) -> AsyncIterator[S
     """The process that people and the scheduler reach after the other one died."""
     service = await started.start(store=transport_name)
     yield service
-    service.stop()
+    await service.stop()
 
 
 @pytest.fixture
@@ -158,12 +158,13 @@ async def test_a_run_killed_at_a_random_time_loses_nothing(world: World, stack: 
     chance = random.Random(20251018)
     undisturbed, left = await world.undisturbed(), list[Browser]()
     lasts = await how_long_a_first_run_lasts(world)
+    began = await world.database.fetchval("select now()")
 
     async def play(after: float, watched: bool) -> None:
         victim, browser = await world.victim(), await world.browser()
         looking = asyncio.create_task(press_and_look(browser, victim, watched))
         await asyncio.sleep(after)
-        victim.kill()
+        await victim.kill()
         await looking
         if watched:
             if browser.session_id is None:
@@ -179,6 +180,8 @@ async def test_a_run_killed_at_a_random_time_loses_nothing(world: World, stack: 
     for watched, chosen in ((True, times[::2]), (False, times[1::2])):
         await side_by_side({f"{after:.4f} s": partial(play, after, watched) for after in chosen})
     await swept_and_complete(world, undisturbed, left)
+    resumed = await world.database.fetchval("select count(*) from ai_sessions where epoch > 1 and created_at >= $1", began)
+    assert resumed > RANDOM_KILLS // 10, "the kills must fall into the runs"
 
 
 async def press_and_look(browser: Browser, victim: ServiceProcess, look: bool) -> None:
@@ -193,5 +196,5 @@ async def how_long_a_first_run_lasts(world: World) -> float:
     began = time.monotonic()
     await browser.press(service.url)
     await browser.look_until_done(service.url)
-    service.kill()
+    await service.kill()
     return time.monotonic() - began

@@ -25,7 +25,7 @@ from tests.support.runs import let_lease_end, request
 Wait = Callable[..., Awaitable[None]]
 
 #: More than the cores: a scenario mostly waits for a lease to end.
-SIDE_BY_SIDE = 6
+SIDE_BY_SIDE = 10
 
 
 @dataclass

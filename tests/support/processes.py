@@ -1,10 +1,11 @@
 """The service as processes of its own that may be killed, and a browser that survives it."""
 
 import asyncio
+import json
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,87 +15,104 @@ import httpx
 
 from aicoach.local import environment
 from aicoach.local.paths import ROOT
-from aicoach.local.ports import HOST, Ports
-from aicoach.local.process import Guard, Launch, Process
-from aicoach.local.service import answers
+from aicoach.local.ports import HOST
 from tests.support.people import Person
 from tests.support.sse import read_frames
 
-APP = "tests.support.app:app"
 #: A killed run is an orphan after this long; small, because the tests wait for it, many hundred times.
 LEASE_SECONDS = 1
 HEARTBEAT_SECONDS = 0.2
 
 
 class ServiceProcess:
-    """One uvicorn with one service in it, on a port of its own."""
+    """One process with one service in it, on a port of its own."""
 
-    def __init__(self, process: Process, port: int) -> None:
-        self._process, self.url = process, f"http://{HOST}:{port}"
-
-    @property
-    def pid(self) -> int:
-        """The process that serves; it has no children."""
-        return self._process.pid
+    def __init__(self, pid: int, port: int, log: Path, signal_it: Callable[[int, int], None]) -> None:
+        self.pid, self.url, self.log, self._signal_it = pid, f"http://{HOST}:{port}", log, signal_it
+        self.gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     @property
     def was_killed(self) -> bool:
         """True once SIGKILL has ended it, whoever sent it."""
-        return self._process.returncode == -signal.SIGKILL
+        return self.gone.done() and self.gone.result() == -signal.SIGKILL
 
-    def kill(self) -> None:
-        """SIGKILL, now."""
-        self._process.kill()
+    async def kill(self) -> None:
+        """SIGKILL; dead when this returns."""
+        await self._end(signal.SIGKILL)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Ask it to end, and wait; nothing happens to one that is dead."""
-        self._process.stop()
+        await self._end(signal.SIGTERM)
 
-    def tail(self) -> str:
-        """The last lines it wrote, for a failing test's message."""
-        return self._process.tail(40)
+    async def _end(self, number: signal.Signals) -> None:
+        self._signal_it(self.pid, number)
+        await self.gone
 
 
 class Services:
-    """Starts service processes and takes every one of them down, also when the tests themselves are killed."""
+    """Starts service processes, each with settings of its own, from a nursery that has imported everything."""
 
-    def __init__(self, env: Mapping[str, str], logs: Path, guard: Guard) -> None:
-        self._env, self._logs, self._guard = dict(env), logs, guard
-        self._all: list[ServiceProcess] = []
+    def __init__(self, nursery: asyncio.subprocess.Process, env: Mapping[str, str], logs: Path) -> None:
+        self._nursery, self._env, self._logs = nursery, dict(env), logs
+        self._alive: dict[int, ServiceProcess] = {}
+        self._wanted: list[asyncio.Future[ServiceProcess]] = []
+        self._count = 0
+        self._reader = asyncio.create_task(self._read(), name="nursery")
 
     async def start(self, **settings: object) -> ServiceProcess:
-        """A new process with these settings (``failpoints="…"`` is AICOACH_FAILPOINTS), once it answers."""
-        return await asyncio.to_thread(self._start, settings)
-
-    def _start(self, settings: Mapping[str, object]) -> ServiceProcess:
+        """A new process with these settings (``failpoints="…"`` is AICOACH_FAILPOINTS); it listens already."""
         named = {f"AICOACH_{name.upper()}": str(value) for name, value in settings.items()}
-        port = Ports.free().service
-        argv = [sys.executable, "-m", "uvicorn", APP, "--host", HOST, "--port", str(port), "--no-access-log"]
-        launch = Launch("service", argv, self._env | named, ROOT, lambda: answers(port))
-        process = Process(launch, self._logs / f"service-{port}.log", self._guard)
-        service = ServiceProcess(process, port)
-        self._all.append(service)
-        process.wait_ready()
-        return service
+        self._count += 1
+        born: asyncio.Future[ServiceProcess] = asyncio.get_running_loop().create_future()
+        self._wanted.append(born)
+        self._order({"env": self._env | named, "log": str(self._log(self._count))})
+        return await born
 
-    def stop_all(self) -> None:
-        """SIGKILL to whatever still runs: by now nobody asks these processes for anything."""
-        for service in self._all:
-            service.kill()
+    async def aclose(self) -> None:
+        """End the nursery, and with it every process it bore."""
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.close()
+        await self._nursery.wait()
+        await self._reader
+
+    def _order(self, order: Mapping[str, object]) -> None:
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.write(json.dumps(order).encode() + b"\n")
+
+    def _signal(self, pid: int, number: int) -> None:
+        self._order({"end": pid, "signal": number})
+
+    async def _read(self) -> None:
+        """News come in the order of the requests: one reader, one writer."""
+        assert self._nursery.stdout is not None
+        born = 0
+        async for line in self._nursery.stdout:
+            news = json.loads(line)
+            if "born" in news:
+                born += 1
+                service = ServiceProcess(news["born"], news["port"], self._log(born), self._signal)
+                self._alive[service.pid] = service
+                self._wanted[born - 1].set_result(service)
+            else:
+                self._alive.pop(news["dead"]).gone.set_result(news["code"])
+
+    def _log(self, number: int) -> Path:
+        return self._logs / f"service-{number}.log"
 
 
-@contextmanager
-def services(stack_env: Mapping[str, str], logs: Path) -> Iterator[Services]:
+@asynccontextmanager
+async def services(stack_env: Mapping[str, str], logs: Path) -> AsyncIterator[Services]:
     """Services on the parts that ``stack_env`` names, with leases and heartbeats short enough to wait for."""
     pace = {"AICOACH_LEASE_SECONDS": str(LEASE_SECONDS), "AICOACH_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS)}
-    logs.mkdir(parents=True, exist_ok=True)
-    guard = Guard()
-    started = Services({**environment.base(), **stack_env, **pace}, logs, guard)
+    env = {**environment.base(), **stack_env, **pace}
+    pipe = asyncio.subprocess.PIPE
+    argv = [sys.executable, "-m", "tests.support.nursery"]
+    nursery = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, cwd=ROOT, env=env)
+    started = Services(nursery, env, logs)
     try:
         yield started
     finally:
-        started.stop_all()
-        guard.close()
+        await started.aclose()
 
 
 @dataclass

@@ -8,7 +8,7 @@ interface Base {
 
 export type CoachEvent = Base &
   (
-    | { readonly type: "init"; readonly progress: number }
+    | { readonly type: "init"; readonly progress: number; readonly texts: Readonly<Record<string, string>> }
     | {
         readonly type: "status";
         readonly msg: string;
@@ -33,8 +33,11 @@ type Reader = (json: Json, id: number | null) => CoachEvent | null;
 const str = (value: unknown): string => (typeof value === "string" ? value : "");
 const num = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
+const texts = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(isRecord(value) ? value : {}).map(([key, text]) => [key, str(text)]));
+
 const READERS: Readonly<Record<string, Reader>> = {
-  init: (json, id) => ({ type: "init", id, progress: num(json.progress) }),
+  init: (json, id) => ({ type: "init", id, progress: num(json.progress), texts: texts(json.texts) }),
   status: (json, id) => ({
     type: "status",
     id,

@@ -94,7 +94,8 @@ function receive(state: RunState, event: CoachEvent): RunState {
   const next = event.id === null ? state : { ...state, lastId: event.id };
   switch (event.type) {
     case "init":
-      return { ...next, progress: Math.max(next.progress, event.progress) };
+      // The server's texts replace ours: tokens that were missed or repeated around a reconnect do not matter.
+      return { ...next, progress: Math.max(next.progress, event.progress), drafts: event.texts };
     case "status": {
       const progress = Math.max(next.progress, event.progress ?? 0);
       return addLine({ ...next, progress }, event.msg, event.task ?? "");

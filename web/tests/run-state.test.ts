@@ -123,6 +123,12 @@ describe("a run", () => {
     expect(play(WHOLE_RUN.slice(6, 7), writing).drafts).toEqual({});
   });
 
+  it("takes the draft so far from the first frame of a new connection", () => {
+    const half = wire({ type: "token", id: null, insightKey: "t", text: "One. " });
+    const again = wire({ type: "init", id: null, progress: 0.5, texts: { t: "One. Two. " } });
+    expect(play([...WHOLE_RUN.slice(0, 6), half, again]).drafts).toEqual({ t: "One. Two. " });
+  });
+
   it("starts the next run with an empty console and a cursor at zero", () => {
     expect(reduce(play(WHOLE_RUN), { type: "run_requested" })).toMatchObject({
       lines: [],

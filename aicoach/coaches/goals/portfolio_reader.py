@@ -72,7 +72,8 @@ def _transaction(row: Row, direction: Direction, today: date) -> Transaction | W
         return Why.UNREADABLE
     if day > today:
         return Why.FUTURE_DATE
-    if (direction.priced and amount <= 0) or (direction.units and units <= 0):
+    # A tax of nothing is common and harmless; units for nothing, or money for no units, is neither.
+    if amount < 0 or (direction.units and (units <= 0 or (direction.priced and amount == 0))):
         return Why.ODD_AMOUNT
     cash, moved = direction.cash * amount, direction.units * units
     return Transaction(row["isin"], day, row["kind"], cash, moved, direction.internal)

@@ -13,17 +13,20 @@ from aicoach.core.guardrails.text import Token
 _GROUPED: Final = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})?(?:\.\d+)?")
 _LEADING: Final = re.compile(r"0\d")
 ONE: Final = Decimal(1)
-THOUSAND: Final = Decimal(1000)
+LAKH: Final = Decimal(100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """``value`` as printed; ``quantum`` is the worth of its last digit; ``end`` the token behind it."""
+    """``value`` as printed; ``quantum`` is the worth of its last digit; ``end`` the token behind it.
+
+    ``large`` is true when it was told in lakh, crore or more.
+    """
 
     value: Decimal
     quantum: Decimal
     end: int
-    scaled: bool = False
+    large: bool = False
     in_words: bool = False
     wellformed: bool = True
 
@@ -80,7 +83,7 @@ class _Reader:
         self.total, self.current = Decimal(0), None
         self.quantum, self.last_scale = ONE, Decimal("Infinity")
         self.scaled = self.in_words = self.closed = False
-        self.wellformed = True
+        self.wellformed, self.large = True, False
 
     current: Decimal | None
 
@@ -91,7 +94,7 @@ class _Reader:
         if self.at == start:
             return None
         value = self.total + (self.current or 0)
-        return Amount(value, self.quantum, self.at, self.scaled, self.in_words, self.wellformed)
+        return Amount(value, self.quantum, self.at, self.large, self.in_words, self.wellformed)
 
     def _step(self) -> bool:
         token = self.tokens[self.at]
@@ -186,7 +189,7 @@ class _Reader:
         else:
             self.total, self.quantum = self.total + self.current * scale, self.quantum * scale
             self.current = None
-        self.scaled, self.last_scale = True, scale
+        self.scaled, self.last_scale, self.large = True, scale, self.large or scale >= LAKH
         self.at += 1
         return True
 

@@ -18,7 +18,11 @@ _MIXED: Final = re.compile(
     f"[{_LATIN}][{_DEVA}{_BENG}]|[{_DEVA}{_BENG}][{_LATIN}]|[{_DEVA}][{_BENG}]|[{_BENG}][{_DEVA}]"
     "|[0-9][.,]?[०-९০-৯]|[०-९][.,]?[0-9০-৯]|[০-৯][.,]?[0-9०-९]"
 )
-_DIGITS: Final = {"latin": re.compile(r"(?<![A-Za-z]\s)(?<![0-9.,])[0-9]"), "deva": re.compile("[०-९]"), "beng": re.compile("[০-৯]")}
+_DIGITS: Final = {
+    "latin": re.compile(r"(?<![A-Za-z]\s)(?<![0-9.,])[0-9]"),
+    "deva": re.compile("[०-९]"),
+    "beng": re.compile("[০-৯]"),
+}
 _LETTERS: Final = {"latin": re.compile(""), "deva": re.compile(f"[{_DEVA}]"), "beng": re.compile(f"[{_BENG}]")}
 _SPACED: Final = re.compile(r"(?<![^\s])(?:[a-z] ){3,}[a-z](?![^\s.,!?])")
 _JOINERS: Final = "\u200c\u200d"
@@ -66,4 +70,3 @@ def check_digits(text: Text) -> Iterator[Violation]:
     for script, match in found.items():
         if len(found) > 1 or not _LETTERS[script].search(shown):
             yield Violation(Code.SCRIPT, match.span(), match[0])
-

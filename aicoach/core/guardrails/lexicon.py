@@ -106,12 +106,16 @@ def words(section: str, key: str) -> frozenset[str]:
 
 def phrases(section: str, *keys: str) -> Phrases[str]:
     """Lists of phrases of all languages; each stands for the key it was found under."""
-    return Phrases((phrase, key) for table in tables() for key in keys for phrase in table.get(section, {}).get(key, []))
+    return Phrases(
+        (phrase, key) for table in tables() for key in keys for phrase in table.get(section, {}).get(key, [])
+    )
 
 
 def groups(section: str) -> Phrases[str]:
     """A section of named lists, of all languages; each phrase stands for its list's name."""
-    return Phrases((phrase, name) for table in tables() for name, row in table.get(section, {}).items() for phrase in row)
+    return Phrases(
+        (phrase, name) for table in tables() for name, row in table.get(section, {}).items() for phrase in row
+    )
 
 
 def decimals(section: str) -> dict[str, Decimal]:

@@ -12,8 +12,16 @@ from aicoach.tools import pii
 
 _RULES: Final = (
     (Code.PLACEHOLDER, re.compile(r"\{+[^{}\n]*\}*|\}+")),
-    (Code.ROLE, re.compile(r"<\|[^\n]{0,40}|\|>|<</?\w+>>|</?s>|\[/?\s*inst\s*\]|(?m:^\s*#{2,}[^\n]{0,40})|-----+\s*\w*")),
-    (Code.LINK, re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://|\bwww\s?\.|\b(?:javascript|mailto|tel|upi|intent|file|vbscript|data)\s?:[^\s*]|//\w")),
+    (
+        Code.ROLE,
+        re.compile(r"<\|[^\n]{0,40}|\|>|<</?\w+>>|</?s>|\[/?\s*inst\s*\]|(?m:^\s*#{2,}[^\n]{0,40})|-----+\s*\w*"),
+    ),
+    (
+        Code.LINK,
+        re.compile(
+            r"\b[a-z][a-z0-9+.-]{1,15}://|\bwww\s?\.|\b(?:javascript|mailto|tel|upi|intent|file|vbscript|data)\s?:[^\s*]|//\w"
+        ),
+    ),
     (Code.LINK, re.compile(r"!?\[[^\]\n]*\]\s*[(\[:]|\b\d{1,3}(?:\.\d{1,3}){3}\b")),
     (Code.CONTACT, re.compile(r"@\s*\w|\w\s*@|\b[\w.+-]+\s*(?:\(at\)|\[at\]|\{at\})\s*\w+")),
     (Code.MARKUP, re.compile(r"</?[a-z!][^>\n]{0,80}>?|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|[<>\[\]`|\\^=]|~~|_")),

@@ -1,7 +1,7 @@
 """The smallest service behind the real edge: a route of every kind that can go wrong."""
 
 import asyncio
-import os
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from aicoach.app.problems import install_problem_handlers
 from aicoach.core.errors import LeaseLost, NotFound, RunActive, TooMany, Unavailable
 from tests.unit.edge.clocks import HeldClock
 
+log = logging.getLogger(__name__)
 CANARY = "PAN ABCPD1234Z"
 Owner = Annotated[Caller, Depends(current_caller)]
 
@@ -99,6 +100,13 @@ def small_service(container: SmallContainer) -> FastAPI:
     async def cron() -> dict[str, bool]:
         return {"ran": True}
 
+    _add_failures(service)
+    install_problem_handlers(service)
+    install_edge(service)
+    return service
+
+
+def _add_failures(service: FastAPI) -> None:
     @service.get("/fail/{name}")
     async def fail(name: str) -> None:
         raise FAILURES[name]
@@ -110,6 +118,11 @@ def small_service(container: SmallContainer) -> FastAPI:
     @service.get("/nan")
     async def nan() -> dict[str, float]:
         return {"a": float("nan")}
+
+    @service.get("/echo")
+    async def echo(request: Request) -> dict[str, str]:
+        log.info(request.headers.get("x-note", "echoed"), extra={"task": "echo"})
+        return {"requestId": request.state.request_id}
 
     @service.get("/stream")
     async def stream() -> StreamingResponse:
@@ -128,14 +141,6 @@ def small_service(container: SmallContainer) -> FastAPI:
     async def later(background: BackgroundTasks) -> dict[str, bool]:
         background.add_task(_explode)
         return {"ok": True}
-
-    @service.get("/echo")
-    async def echo(request: Request) -> dict[str, str]:
-        return {"requestId": request.state.request_id, "pid": str(os.getpid())}
-
-    install_problem_handlers(service)
-    install_edge(service)
-    return service
 
 
 def _explode() -> None:

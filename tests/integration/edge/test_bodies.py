@@ -39,7 +39,8 @@ async def test_a_body_in_pieces_arrives_whole(client: httpx.AsyncClient) -> None
 
 @pytest.mark.parametrize(
     "media_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=utf-16",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+     "application/json; charset=utf-16",
      "application/jsonx", "text/json", "application/xml", "application/json, text/plain", "json", ""],
 )  # fmt: skip
 async def test_another_media_type_is_415(client: httpx.AsyncClient, media_type: str) -> None:
@@ -99,7 +100,7 @@ async def test_an_endless_body_is_cut_off(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("size", ["-1", "+5", "1e3", "0x10", " ", "five", "१२", "1 2"])
 async def test_a_size_that_is_none_is_400(client: httpx.AsyncClient, size: str) -> None:
-    answer = await client.post("/write", content=chunks(GOOD), headers={**JSON, "content-length": size.encode()})  # type: ignore[dict-item]
+    answer = await client.post("/write", content=chunks(GOOD), headers={b"content-length": size.encode()})
     checked(answer, 400, "bad_request")
 
 

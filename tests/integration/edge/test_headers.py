@@ -8,7 +8,8 @@ import pytest
 from aicoach.app.middleware.edge import SECURITY_HEADERS
 
 PATHS = {
-    "/typed/1": 200, "/me": 401, "/nowhere": 404, "/write": 405, "/typed/x": 422, "/fail/busy": 429, "/fail/defect": 500,
+    "/typed/1": 200, "/me": 401, "/nowhere": 404, "/write": 405, "/typed/x": 422,
+    "/fail/busy": 429, "/fail/defect": 500,
     "/fail/base": 500, "/fail/unavailable": 503, "/stream": 200, "/docs": 404, "/redoc": 404, "/openapi.json": 404,
 }  # fmt: skip
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -37,10 +38,6 @@ async def test_a_stream_keeps_its_own_cache_control(client: httpx.AsyncClient) -
     assert answer.content == b"retry: 1000\n\ndata: {}\n\n"
 
 
-async def test_a_stream_that_breaks_leaks_nothing(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/broken-stream")).content == b"retry: 1000\n\n"
-
-
 @pytest.mark.parametrize("given", ["abcdefgh", "A.b_c-1234", "x" * 128, "0f8fad5b-d9cb-469f-a165-70867728950e"])
 async def test_a_request_id_is_taken_over(client: httpx.AsyncClient, given: str) -> None:
     answer = await client.get("/echo", headers={"x-request-id": given})
@@ -63,7 +60,7 @@ async def test_a_request_id_is_taken_over(client: httpx.AsyncClient, given: str)
     ],
 )
 async def test_a_request_id_that_could_do_harm_is_replaced(client: httpx.AsyncClient, given: str) -> None:
-    answer = await client.get("/echo", headers={"x-request-id": given.encode()})  # type: ignore[dict-item]
+    answer = await client.get("/echo", headers={b"x-request-id": given.encode()})
     assert UUID4.fullmatch(answer.headers["x-request-id"])
 
 

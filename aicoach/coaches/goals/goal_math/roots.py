@@ -8,6 +8,7 @@ does. So one kind of half line serves both, and nothing overflows near -100 %.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: Rounding allowed for, relative to the sum of magnitudes.
 _NOISE = 2.0**-46
@@ -71,7 +72,7 @@ class HalfLine:
             total += amount
             balances.append(total)
         signs = [balance > 0 for balance in balances if balance != 0]
-        return sum(before != after for before, after in zip(signs, signs[1:], strict=False))
+        return sum(before != after for before, after in pairwise(signs))
 
     def _at(self, y: float) -> _Point:
         plus, minus, speed_plus, speed_minus = [], [], [], []

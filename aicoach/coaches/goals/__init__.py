@@ -1,0 +1,31 @@
+"""The goals coach: what a mutual-fund investor in India owns and saves for, in numbers that explain themselves."""
+
+from collections.abc import Sequence
+
+from aicoach.coaches.goals.agents.performance import performance
+from aicoach.coaches.goals.facts import PHRASES
+from aicoach.coaches.goals.portfolio_reader import read
+from aicoach.coaches.goals.snapshot import Snapshot
+from aicoach.coaches.goals.thresholds import THRESHOLDS
+from aicoach.core.guardrails import STRICT
+from aicoach.core.model import Coach, Plan
+from aicoach.core.planner import make_plan
+
+AGENTS = {"performance": performance}
+
+
+def plan(focus: Sequence[str], snapshot: Snapshot) -> Plan:
+    """One task for each focus asked for; none asked: all. Every agent can speak of every portfolio."""
+    return make_plan(focus, tuple(AGENTS))
+
+
+COACH = Coach(
+    name="goals",
+    snapshot=Snapshot,
+    read=read,
+    plan=plan,
+    agents=AGENTS,
+    thresholds=THRESHOLDS,
+    phrases=PHRASES,
+    policy=STRICT,
+)

@@ -1,0 +1,1 @@
+"""The goals coach's agents: pure functions from a snapshot to findings."""

@@ -1,0 +1,132 @@
+"""Every figure must be a fact: same kind, same value at the printed precision, same direction, same noun."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from aicoach.core.guardrails.direction import direction_of, leans
+from aicoach.core.guardrails.figures import Figure, Kind, tables
+from aicoach.core.guardrails.ledger import Known, Ledger, is_cut_off, nouns_of, rounds_to
+from aicoach.core.guardrails.text import Text
+from aicoach.core.guardrails.violations import Code, Violation
+
+SIGNED: Final = frozenset({Kind.MONEY, Kind.PERCENT, Kind.POINTS, Kind.BASIS})
+#: How many words behind a count may tell what it counts.
+NOUN_REACH: Final = 3
+
+
+def check_figures(text: Text, figures: Sequence[Figure], ledger: Ledger) -> Iterator[Violation]:
+    """Refuse every figure that is no fact."""
+    for index, figure in enumerate(figures):
+        code = _fault(text, figures, index, ledger)
+        if code is not None and not _in_label(text, figure, ledger):
+            yield text.at(code, text.tokens[figure.first], text.tokens[figure.end - 1])
+
+
+def _in_label(text: Text, figure: Figure, ledger: Ledger) -> bool:
+    """A number that a label carries may be told with it: "the Nifty 50", "the 3-year return"."""
+    if figure.kind not in (Kind.PLAIN, Kind.DURATION) or not ledger.label_numbers or figure.sign:
+        return False
+    number = text.tokens[figure.number_at].text
+    before = text.tokens[figure.number_at - 1].text if figure.number_at else ""
+    if figure.kind == Kind.PLAIN and (before, number) in ledger.label_numbers:
+        return True
+    followers = {right for left, right in ledger.label_numbers if left == number}
+    return any(followers & {word, *_spellings(word)} for word in _words_behind(text, figure))
+
+
+def _spellings(word: str) -> set[str]:
+    return {word.removesuffix("s"), word + "s"}
+
+
+def _words_behind(text: Text, figure: Figure) -> list[str]:
+    tokens = text.tokens[figure.number_at + 1 : figure.number_at + 3]
+    return [token.text for token in tokens if token.kind == "w"][:1]
+
+
+def _fault(text: Text, figures: Sequence[Figure], index: int, ledger: Ledger) -> Code | None:
+    figure = figures[index]
+    if figure.kind == Kind.BROKEN:
+        return Code.NUMBER
+    if _is_year(text, figure) and any(day.year == int(figure.value) for day in ledger.dates):
+        return None
+    candidates = ledger.candidates(figure)
+    equal = [known for known in candidates if rounds_to(known.value, figure)]
+    if not equal:
+        return _why_not(text, figure, candidates, ledger)
+    if figure.kind == Kind.POINTS and not any(known.is_difference for known in equal):
+        return None if _compared(text, figure) else Code.UNIT
+    if figure.kind in (Kind.PLAIN, Kind.TIMES):
+        return None if any(_counts_that(text, figure, known) for known in equal) else Code.UNIT
+    if figure.kind in SIGNED and not _points_right(text, figures, index, equal):
+        return Code.SIGN
+    return None
+
+
+def _is_year(text: Text, figure: Figure) -> bool:
+    token = text.tokens[figure.number_at]
+    bare = figure.kind == Kind.PLAIN and not figure.sign and token.kind == "n" and len(token.text) == 4
+    return bare and token.text.isdigit() and 1900 <= figure.value < 2200
+
+
+def _why_not(text: Text, figure: Figure, candidates: Sequence[Known], ledger: Ledger) -> Code:
+    if figure.kind == Kind.DURATION:
+        return Code.PERIOD
+    if figure.kind == Kind.RANK:
+        return Code.RANK
+    if any(rounds_to(known.value, figure) or rounds_to(known.value / 100, figure) for known in ledger.numbers):
+        return Code.UNIT
+    if any(is_cut_off(known.value, figure) for known in candidates):
+        return Code.ROUNDING
+    return Code.DATE if _is_year(text, figure) else Code.NUMBER
+
+
+def _counts_that(text: Text, figure: Figure, known: Known) -> bool:
+    """A count of funds is no count of goals: the noun behind the figure must not contradict the fact's."""
+    said, counted = _nouns_behind(text, figure), nouns_of(known)
+    if not said or figure.kind == Kind.TIMES:
+        return True
+    if known.unit == "units":
+        return "unit" in said
+    if known.unit in ("rank", "nav"):
+        return False
+    return not counted or not said.isdisjoint(counted)
+
+
+def _nouns_behind(text: Text, figure: Figure) -> set[str]:
+    found: set[str] = set()
+    for at in range(figure.end, min(figure.end + NOUN_REACH, len(text.tokens))):
+        if text.tokens[at].kind in "ns" and text.tokens[at].text not in "-*'":
+            break
+        noun = tables().nouns.match(text.tokens, at)
+        if noun is not None:
+            found.add(noun[1])
+    return found
+
+
+def _compared(text: Text, figure: Figure) -> bool:
+    return direction_of(text, [figure], 0, comparisons_only=True) != 0
+
+
+def _points_right(text: Text, figures: Sequence[Figure], index: int, equal: Sequence[Known]) -> bool:
+    figure = figures[index]
+    told = direction_of(text, figures, index)
+    sentence = text.tokens[figure.first].sentence
+    return any(_agrees(figure.sign, told, known, leans(text, sentence)) for known in equal)
+
+
+def _agrees(sign: int, told: int, known: Known, sentence_leans: int) -> bool:
+    """Whether a written sign and a told direction fit the fact's own sign.
+
+    A shortfall of 500 may be told as "500 short" and as "-500"; a fact below zero must be told as such.
+    """
+    if known.value == 0:
+        return True
+    own = 1 if known.value > 0 else -1
+    if known.is_downward:
+        return told in (0, -own) and sign in (0, -own, -1)
+    if sign:
+        return sign == own and (told != 1 or own > 0)
+    if told:
+        return told == own
+    return own > 0 or sentence_leans == -1

@@ -1,0 +1,104 @@
+"""Finds proper names of funds and their like that are no facts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aicoach.core.guardrails import lexicon
+from aicoach.core.guardrails.ledger import Ledger
+from aicoach.core.guardrails.lexicon import Phrases, forms
+from aicoach.core.guardrails.text import Text, Token, fold
+from aicoach.core.guardrails.violations import Code, Violation
+
+_JOINTS = frozenset("&-'")
+#: How far before an Indic marker word a fund house may stand.
+REACH = 4
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    markers: frozenset[str]
+    generic: frozenset[str]
+    houses: frozenset[str]
+    lookup: Phrases[str]
+
+
+@lru_cache(maxsize=8)
+def _tables(kinds: frozenset[str]) -> _Tables:
+    def row(key: str) -> frozenset[str]:
+        found = (table["names"].get(kind, {}).get(key, []) for table in lexicon.tables() for kind in sorted(kinds))
+        return frozenset(fold(word) for words in found for word in words)
+
+    houses = row("houses")
+    return _Tables(row("markers") | row("categories"), row("generic"), houses, Phrases((word, word) for word in houses))
+
+
+def short_forms(names: frozenset[str] | set[str], kinds: frozenset[str]) -> set[str]:
+    """The names themselves, and each cut behind its last marker word: "X Small Cap Fund" of "X Small Cap Fund - Growth"."""
+    table, found = _tables(kinds), set(names)
+    for name in names:
+        words = list(_WORDS.finditer(name))
+        ends = [word.end() for word in words[1:] if word[0] in table.markers]
+        found |= {name[: ends[-1]]} if ends and _is_telling(name[: ends[-1]], table) else set()
+    return found
+
+
+def _is_telling(name: str, table: _Tables) -> bool:
+    words = _WORDS.findall(name)
+    return len(words) > 1 and any(word not in table.generic for word in words)
+
+
+def check_names(text: Text, ledger: Ledger, kinds: frozenset[str]) -> Iterator[Violation]:
+    """Refuse a name that looks like one of ``kinds`` and is no fact. Names that are facts are masked already."""
+    table = _tables(kinds)
+    known = {word for name in ledger.names for word in _WORDS.findall(name)} - table.generic
+    for run in _capitalised_runs(text):
+        words = [token.text.removesuffix("'s") for token in run if token.kind == "w"]
+        odd = [word for word in words if word not in table.generic and word not in table.markers]
+        marked = any(word in table.markers for word in words)
+        altered = len(words) > 1 and any(word in known for word in odd)
+        if (odd and marked) or altered:
+            yield text.at(Code.NAME, run[0], run[-1])
+    yield from _houses(text, table)
+
+
+def _capitalised_runs(text: Text) -> Iterator[list[Token]]:
+    run: list[Token] = []
+    for token in text.tokens:
+        joins = bool(run) and token.sentence == run[0].sentence and token.text in _JOINTS
+        if joins or _is_capitalised(text, token) and (not run or token.sentence == run[0].sentence):
+            run.append(token)
+            continue
+        if run:
+            yield _trimmed(run)
+        run = [token] if _is_capitalised(text, token) else []
+    if run:
+        yield _trimmed(run)
+
+
+def _trimmed(run: list[Token]) -> list[Token]:
+    while run[-1].text in _JOINTS:
+        run.pop()
+    return run
+
+
+def _is_capitalised(text: Text, token: Token) -> bool:
+    return token.kind == "w" and token.text.isascii() and text.word(token)[0].isupper()
+
+
+def _houses(text: Text, table: _Tables) -> Iterator[Violation]:
+    """A fund house beside a marker word, whatever the case or script it is written in."""
+    for at, token in enumerate(text.tokens):
+        if token.kind != "w" or (token.text.isascii() and _is_capitalised(text, token)):
+            continue
+        if not any(form in table.houses for form in forms(token.text)):
+            continue
+        following = text.tokens[at + 1 : at + 2 + REACH]
+        if any(form in table.markers for word in _same(following, token) for form in forms(word.text)):
+            yield text.at(Code.NAME, token)
+
+
+def _same(tokens: Sequence[Token], token: Token) -> list[Token]:
+    return [other for other in tokens if other.sentence == token.sentence]
