@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -132,5 +132,5 @@ def _unnamed(status: int) -> JsonObject:
 
 @cache
 def _words() -> JsonObject:
-    words: JsonObject = json.loads((files("aicoach.app") / "problems.json").read_text("utf-8"))
+    words: JsonObject = json.loads(Path(__file__).with_name("problems.json").read_text("utf-8"))
     return words

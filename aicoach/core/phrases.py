@@ -72,7 +72,8 @@ def fill(text: str, facts: Mapping[str, Fact], locale: str = "en-IN", source: st
     return _PLACEHOLDER.sub(replacement, text)
 
 
-def _kept_lines(body: str, facts: Mapping[str, Fact]) -> str:
+def kept_lines(body: str, facts: Mapping[str, Fact]) -> str:
+    """The body without the conditional lines that do not apply, and without their marks; nothing is filled."""
     def kept(line: str) -> bool:
         known = (key in facts and facts[key].value is not None for key in placeholders(line))
         return not line.startswith("?") or all(known)
@@ -120,5 +121,5 @@ class Phrases:
         phrase = self.find(name, locale)
         language = phrase.source.split("/")[0]
         shown_in = locale if locale.startswith(language) else f"{language}-IN"
-        body = fill(_kept_lines(phrase.body, facts), facts, shown_in, phrase.source)
+        body = fill(kept_lines(phrase.body, facts), facts, shown_in, phrase.source)
         return Words(fill(phrase.title, facts, shown_in, phrase.source), body)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,12 +11,13 @@ from typing import Final
 
 from aicoach.core.formatting import format_fact, plain_text
 from aicoach.core.model import Fact, Finding
-from aicoach.core.phrases import Phrases
+from aicoach.core.phrases import Phrases, kept_lines
 from aicoach.core.ports import Prompt
 from aicoach.tools.pii import redact
 
 _LANGUAGES: Final = {"en": "English", "hi": "Hindi (Devanagari script)", "bn": "Bengali (Bengali script)"}
 _FENCED_CHARS: Final = 80
+_SLOT: Final = re.compile(r"\[\[([a-z]+)\]\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,19 @@ class PromptFiles:
         return PromptFiles(system, user, f"narrate-{digest}")
 
     def render(self, phrases: Phrases, finding: Finding, locale: str) -> Prompt:
-        """The prompt for one finding. The template goes in unfilled: our words, with placeholders for values."""
-        example = phrases.find(finding.phrase, locale).body
+        """The prompt for one finding. The template goes in unfilled: the lines that apply, with placeholders for values.
+
+        Raises KeyError when user.md has a slot that nothing fills.
+        """
+        example = kept_lines(phrases.find(finding.phrase, locale).body, finding.facts)
         slots = {
             "language": _LANGUAGES.get(locale.partition("-")[0], _LANGUAGES["en"]),
             "facts": _lines(facts_for_prompt(finding.facts, locale)),
             "names": _lines(names_for_prompt(finding.facts)),
             "example": _escaped(example),
         }
-        user = self.user
-        for slot, text in slots.items():
-            user = user.replace(f"[[{slot}]]", text)
+        # In one pass: what fills a slot is never read for slots again.
+        user = _SLOT.sub(lambda slot: slots[slot[1]], self.user)
         return Prompt(self.system, user, self.version)
 
 
@@ -80,4 +84,4 @@ def _lines(rows: list[dict[str, str]]) -> str:
 
 def _escaped(text: str) -> str:
     """Nothing inside a fence can close it or open another."""
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("`", "\\u0060").replace("[[", "[ [")
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("`", "\\u0060")

@@ -17,9 +17,13 @@ def value_text(value: FactValue) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def fact_json(fact: Fact, locale: str) -> JsonObject:
-    """A fact with the very text that a person reads, so that no page ever formats a number itself."""
+def fact_json(fact: Fact, locale: str, order: int) -> JsonObject:
+    """A fact with the very text that a person reads, so that no page ever formats a number itself.
+
+    ``order`` is its place on the card: a stored object keeps no order of its own.
+    """
     return {
+        "order": order,
         "value": value_text(fact.value),
         "unit": fact.unit,
         "label": fact.label,
@@ -42,7 +46,7 @@ def series_json(series: Series) -> JsonObject:
 def finding_data(finding: Finding, locale: str) -> JsonObject:
     """``ai_insights.data``: every fact can explain itself."""
     return {
-        "facts": {key: fact_json(fact, locale) for key, fact in finding.facts.items()},
+        "facts": {key: fact_json(fact, locale, n) for n, (key, fact) in enumerate(finding.facts.items())},
         "series": [series_json(series) for series in finding.series],
     }
 

@@ -16,7 +16,7 @@ from aicoach.local.errors import LocalError
 from aicoach.local.lock import holder, is_held
 from aicoach.local.paths import TOOLS, WEB
 from aicoach.local.ports import Ports, is_free
-from aicoach.local.process import Guard, Launch, run_to_end
+from aicoach.local.process import Guard, run_tool
 from aicoach.local.stack import Stack, base_home
 from aicoach.local.up import home, say, up
 
@@ -111,8 +111,7 @@ def web_check() -> None:
     tool, base_env = node.find_node(os.environ.get("PATH")), environment.base()
     for script in ("typecheck", "lint"):
         argv = [str(tool.binary), str(tool.npm), "run", "--silent", "--if-present", script]
-        check = Launch(f"npm run {script} (web)", argv, tool.env(base_env), WEB, ready=lambda: True)
-        with_guard(partial(run_to_end, check, install_log()))
+        with_guard(partial(run_tool, f"npm run {script} (web)", argv, tool.env(base_env), WEB, install_log()))
     say("web: types and lint are clean")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aicoach.local.errors import LocalError
 from aicoach.local.paths import TOOLS
-from aicoach.local.process import Guard, Launch, run_to_end
+from aicoach.local.process import Guard, run_tool
 
 OLDEST = (20, 9)
 SETTINGS = {
@@ -58,7 +58,7 @@ def install(folder: Path, base_env: Mapping[str, str], log: Path, guard: Guard) 
         if stamp.exists() and stamp.read_text() == wanted:
             return False
         argv = [str(node.binary), str(node.npm), "ci", "--include=dev", "--no-audit", "--no-fund"]
-        run_to_end(Launch("npm ci", argv, node.env(base_env), folder, ready=lambda: True), log, guard)
+        run_tool("npm ci", argv, node.env(base_env), folder, log, guard)
         stamp.write_text(wanted)
     return True
 

@@ -159,9 +159,10 @@ class Process:
         self._guard.forget(self.pid)
 
 
-def run_to_end(launch: Launch, log: Path, guard: Guard) -> None:
-    """Run a tool that ends by itself; raise LocalError with its last lines when it fails."""
-    process = Process(launch, log, guard)
+def run_tool(name: str, argv: list[str], env: Mapping[str, str], cwd: Path, log: Path, guard: Guard) -> None:
+    """Run something that ends by itself; raise LocalError with its last lines when it fails."""
+    # What an interrupted installation leaves is thrown away, so there is nothing to be polite about.
+    process = Process(Launch(name, argv, env, cwd, lambda: True, stop_signal=signal.SIGKILL), log, guard)
     try:
         code = process.wait()
     except BaseException:

@@ -80,7 +80,7 @@ def _line(event: JsonObject) -> Text | None:
 
 def _card(card: JsonObject) -> Panel:
     table = Table.grid(padding=(0, 2))
-    for fact in card["data"]["facts"].values():
+    for fact in sorted(card["data"]["facts"].values(), key=lambda fact: int(fact["order"])):
         table.add_row(Text(fact["label"] or "", style="dim"), Text(fact["text"]), Text(fact["how"], style="dim italic"))
     body = Text("\n".join(_wrapped(card["bodyMd"].replace("**", ""))) + "\n")
     content: Any = Table.grid()

@@ -9,7 +9,7 @@ from aicoach.local.errors import LocalError
 from aicoach.local.node import find_node, install, only_one_at_a_time
 from aicoach.local.paths import WEB
 from aicoach.local.ports import HOST
-from aicoach.local.process import Guard, Launch, run_to_end
+from aicoach.local.process import Guard, Launch, run_tool
 
 _NEXT = WEB / "node_modules" / "next" / "dist" / "bin" / "next"
 _NOT_SOURCES = {"node_modules", ".next", "test-results", "playwright-report", "tests", "e2e"}
@@ -26,7 +26,7 @@ def prepare(env: Mapping[str, str], log: Path, guard: Guard) -> list[str]:
         if not stamp.exists() or stamp.read_text() != wanted:
             node = find_node(env.get("PATH"))
             argv = [str(node.binary), str(_NEXT), "build"]
-            run_to_end(Launch("next build", argv, node.env(env), WEB, ready=lambda: True), log, guard)
+            run_tool("next build", argv, node.env(env), WEB, log, guard)
             stamp.write_text(wanted)
             done.append("built")
     return done

@@ -76,6 +76,7 @@ create table public.ai_insights (
   kind text not null,
   severity text not null check (severity in ('info', 'good', 'notice', 'warning')),
   topic_key text not null,
+  position integer not null default 0,
   title text not null,
   body_md text not null,
   data jsonb not null,
@@ -90,7 +91,8 @@ create table public.ai_insights (
   unique (id, user_id),
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade
 );
-create index ai_insights_by_user on public.ai_insights (user_id, created_at desc, id desc);
+comment on column public.ai_insights.position is 'The place among the cards of its run: cards made at once keep the order of the plan';
+create index ai_insights_by_user on public.ai_insights (user_id, created_at desc, position, id);
 create index ai_insights_by_session on public.ai_insights (session_id, user_id);
 
 create table public.ai_recommendations (

@@ -275,7 +275,7 @@ $$;
 create function private.insight_json(i public.ai_insights) returns jsonb
   language sql stable set search_path = '' as $$
   select jsonb_build_object('id', i.id, 'sessionId', i.session_id, 'coach', i.coach, 'kind', i.kind,
-    'severity', i.severity, 'topicKey', i.topic_key, 'title', i.title, 'bodyMd', i.body_md, 'data', i.data,
+    'severity', i.severity, 'topicKey', i.topic_key, 'position', i.position, 'title', i.title, 'bodyMd', i.body_md, 'data', i.data,
     'source', i.source, 'reason', i.reason, 'createdAt', private.iso(i.created_at))
 $$;
 
@@ -317,9 +317,9 @@ begin
       continue;
     end if;
     insert into public.ai_insights (session_id, user_id, scope_id, coach, task_key, kind, severity, topic_key,
-      title, body_md, data, source, reason, model, prompt_version, tokens)
+      position, title, body_md, data, source, reason, model, prompt_version, tokens)
     values (s.id, s.user_id, s.scope_id, s.coach, task, i ->> 'kind', i ->> 'severity', i -> 'topic' ->> 'key',
-      i ->> 'title', i ->> 'body_md', i -> 'data', i ->> 'source', i ->> 'reason', i ->> 'model',
+      next_id, i ->> 'title', i ->> 'body_md', i -> 'data', i ->> 'source', i ->> 'reason', i ->> 'model',
       i ->> 'prompt_version', coalesce((i ->> 'tokens')::integer, 0))
     returning * into insight;
     next_id := next_id + 1;

@@ -29,18 +29,20 @@ create function public.ai_list_insights(p jsonb) returns jsonb
     select i.* from public.ai_insights i, asked
     where i.user_id = private.me()
       and (asked.coach is null or i.coach = asked.coach)
-      and (asked.cursor is null or (i.created_at, i.id) < (
-        select c.created_at, c.id from public.ai_insights c where c.id = asked.cursor and c.user_id = private.me()))
-    order by i.created_at desc, i.id desc limit (select n + 1 from asked)
-  ), shown as (select * from page order by created_at desc, id desc limit (select n from asked))
+      and (asked.cursor is null or exists (
+        select from public.ai_insights c where c.id = asked.cursor and c.user_id = private.me()
+          and (i.created_at < c.created_at
+               or i.created_at = c.created_at and (i.position, i.id) > (c.position, c.id))))
+    order by i.created_at desc, i.position, i.id limit (select n + 1 from asked)
+  ), shown as (select * from page order by created_at desc, position, id limit (select n from asked))
   select jsonb_build_object(
     'insights', coalesce((select jsonb_agg(private.insight_json(i::public.ai_insights) || jsonb_build_object(
         'recommendations', (select coalesce(jsonb_agg(private.recommendation_json(r) order by r.hint_key), '[]')
                             from public.ai_recommendations r where r.insight_id = i.id),
         'feedback', (select e.payload from public.ai_events e where e.insight_id = i.id and e.kind = 'feedback'))
-      order by i.created_at desc, i.id desc) from shown i), '[]'),
+      order by i.created_at desc, i.position, i.id) from shown i), '[]'),
     'cursor', case when (select count(*) from page) > (select n from asked)
-      then (select to_jsonb(i.id) from shown i order by i.created_at, i.id limit 1) end)
+      then (select to_jsonb(i.id) from shown i order by i.created_at, i.position desc, i.id desc limit 1) end)
 $$;
 
 /** Answers a hint. In: id, status accepted|dismissed|done. PT404 when it is not the caller's. */

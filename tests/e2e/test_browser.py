@@ -9,10 +9,9 @@ from tests.e2e.node import PLAYWRIGHT, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-# A second before the plan is stored and a second before each card is told: time to cut, reload or cancel.
-SLOW_STEPS = ",".join(
-    f"{point}=delay:1@{nth}" for point in ("sql.ai_renew_session.before", "xadd.insight.before") for nth in range(1, 60)
-)
+# Two seconds before the plan is stored, a third of one before each card is told: time to cut, reload or cancel.
+_SLOW_POINTS = {"sql.ai_renew_session.before": 2, "xadd.insight.before": 0.3}
+SLOW_STEPS = ",".join(f"{point}=delay:{wait}@{nth}" for point, wait in _SLOW_POINTS.items() for nth in range(1, 80))
 
 
 def test_a_person_signs_in_runs_the_coach_and_reads_the_cards(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,5 @@
 /** One insight: how serious, what it says, the figures, the picture, and how each figure came about. */
+import { inReadingOrder, leadingFigures } from "@/lib/fact-order";
 import { formatDate, formatInstant } from "@/lib/format";
 import type { Fact, Insight, Recommendation } from "@/lib/insight";
 import { renderMarkdown } from "@/lib/markdown";
@@ -41,11 +42,13 @@ function Severity({ severity }: { severity: string }) {
   );
 }
 
+const FIGURES_SHOWN = 6;
+
 function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <>
       <dl className="facts" aria-label={words.card.facts}>
-        {facts.map(({ key, label, text }) => (
+        {leadingFigures(facts, FIGURES_SHOWN).map(({ key, label, text }) => (
           <div key={key} data-fact={key}>
             <dt>{label}</dt>
             <dd>{text}</dd>
@@ -58,22 +61,24 @@ function Facts({ facts }: { facts: readonly Fact[] }) {
           {words.card.how}
         </summary>
         <dl>
-          {facts
-            .filter(({ how }) => how)
-            .map((fact) => (
-              <div key={fact.key}>
-                <dt>{fact.label}</dt>
-                <dd>{explanation(fact)}</dd>
-              </div>
-            ))}
+          {inReadingOrder(facts).map((fact) => (
+            <div key={fact.key}>
+              <dt>
+                {fact.label}: {fact.text}
+              </dt>
+              <dd>{explanation(fact)}</dd>
+            </div>
+          ))}
         </dl>
       </details>
     </>
   );
 }
 
+/** Where a figure comes from, in one line. */
 function explanation({ how, asOf }: Fact): string {
-  return asOf ? `${how}, ${fill(words.card.asOf, { date: formatDate(asOf) })}` : how;
+  const day = asOf && fill(words.card.asOf, { date: formatDate(asOf) });
+  return [how, day].filter(Boolean).join(", ");
 }
 
 function NextStep({ title, body }: Recommendation) {

@@ -9,6 +9,7 @@ const AT_BOTTOM_PX = 24;
 export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const lastTop = useRef(0);
 
   useEffect(() => {
     if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -16,7 +17,10 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
 
   const onScroll = (): void => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
-    follows.current = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
+    // Only a reader scrolls up; our own scrolling may be overtaken by the next line, but never goes back.
+    if (scrollTop < lastTop.current) follows.current = false;
+    if (scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX) follows.current = true;
+    lastTop.current = scrollTop;
   };
 
   return (

@@ -21,7 +21,12 @@ async function inspect(page: Page, name: string): Promise<void> {
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0);
       await page.evaluate(() => scrollTo(0, 0));
-      await page.screenshot({ path: `${FOLDER}${name}-${device}-${colorScheme}.png`, fullPage: true });
+      const height = Math.min(
+        await page.evaluate(() => document.documentElement.scrollHeight),
+        2 * size.height,
+      );
+      const clip = { x: 0, y: 0, width: size.width, height };
+      await page.screenshot({ path: `${FOLDER}${name}-${device}-${colorScheme}.png`, fullPage: true, clip });
     }
   }
 }

@@ -24,6 +24,8 @@ test("a demo click signs in, Run Coach tells its story live, and the cards stay"
   expect(keywords.at(-1)).toBe("done");
   expect(keywords.filter((keyword) => keyword === "done")).toHaveLength(1);
 
+  await expect(hub.line("done")).toBeInViewport({ ratio: 1 });
+
   const live = await hub.cardIds();
   await page.reload();
   await expect(hub.cards.first()).toBeVisible();

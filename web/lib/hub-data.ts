@@ -4,7 +4,7 @@ import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { type Insight, parseInsight } from "./insight";
 
 const COLUMNS =
-  "id, session_id, coach, kind, severity, topic_key, title, body_md, data, source, created_at, " +
+  "id, session_id, coach, kind, severity, topic_key, position, title, body_md, data, source, created_at, " +
   "ai_recommendations(id, title, body)";
 
 /** The ten newest insights, newest first, or null when they cannot be read. */
@@ -13,7 +13,8 @@ export async function latestInsights(client: SupabaseClient): Promise<Insight[] 
     .from("ai_insights")
     .select(COLUMNS)
     .order("created_at", { ascending: false })
-    .order("id", { ascending: false })
+    .order("position")
+    .order("id")
     .limit(10);
   if (error) return logged(error, "ai_insights");
   return (data as unknown[]).flatMap((row) => parseInsight(row) ?? []);

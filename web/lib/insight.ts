@@ -5,8 +5,11 @@ export interface Fact {
   readonly label: string;
   /** Already formatted by the service; the page shows it and computes nothing. */
   readonly text: string;
+  readonly unit: string;
   readonly how: string;
   readonly asOf: string | null;
+  /** Its place on the card: a stored object keeps no order. */
+  readonly order: number;
 }
 
 /** One line of a chart: dates and exact decimal texts. */
@@ -29,6 +32,8 @@ export interface Insight {
   readonly kind: string;
   readonly severity: string;
   readonly topicKey: string;
+  /** Its place among the cards of its run. */
+  readonly position: number;
   readonly title: string;
   readonly bodyMd: string;
   readonly facts: readonly Fact[];
@@ -77,9 +82,10 @@ export function parseInsight(value: unknown): Insight | null {
     kind: text(value.kind),
     severity: text(value.severity),
     topicKey: text(value.topicKey ?? value.topic_key),
+    position: place(value.position),
     title: text(value.title),
     bodyMd: text(value.bodyMd ?? value.body_md),
-    facts: isRecord(data.facts) ? Object.entries(data.facts).flatMap(parseFact) : [],
+    facts: isRecord(data.facts) ? factsInOrder(data.facts) : [],
     series: Array.isArray(data.series) ? data.series.flatMap(parseSeries) : [],
     recommendations: Array.isArray(value.ai_recommendations)
       ? value.ai_recommendations.flatMap((row) => parseRecommendation(row) ?? [])
@@ -94,10 +100,30 @@ export function parseRecommendation(value: unknown): Recommendation | null {
   return { id: text(value.id), title: text(value.title), body: text(value.body) };
 }
 
+function place(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}
+
+function factsInOrder(facts: Json): Fact[] {
+  return Object.entries(facts)
+    .flatMap(parseFact)
+    .sort((a, b) => a.order - b.order);
+}
+
 function parseFact([key, value]: [string, unknown]): Fact[] {
   if (!isRecord(value) || !text(value.text)) return [];
   const asOf = text(value.asOf ?? value.as_of) || null;
-  return [{ key, label: text(value.label) || key, text: text(value.text), how: text(value.how), asOf }];
+  return [
+    {
+      key,
+      label: text(value.label) || key,
+      text: text(value.text),
+      unit: text(value.unit),
+      how: text(value.how),
+      asOf,
+      order: place(value.order),
+    },
+  ];
 }
 
 function parseSeries(value: unknown): Series[] {
@@ -108,10 +134,10 @@ function parseSeries(value: unknown): Series[] {
   return [{ key: text(value.key), label: text(value.label), unit: text(value.unit), points }];
 }
 
-/** Newest first, each insight once, however it arrived. */
+/** Newest first, cards made at once in their own order, each insight once, however it arrived. */
 export function mergeInsights(...lists: readonly (readonly Insight[])[]): Insight[] {
   const byId = new Map(lists.flat().map((insight) => [insight.id, insight]));
   return [...byId.values()].sort(
-    (a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
+    (a, b) => b.createdAt.localeCompare(a.createdAt) || a.position - b.position || a.id.localeCompare(b.id),
   );
 }

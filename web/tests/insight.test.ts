@@ -1,5 +1,6 @@
 /** A card is the same whether it came live or from the table. */
 import { describe, expect, it } from "vitest";
+import { inReadingOrder, leadingFigures } from "@/lib/fact-order";
 import { isoTimestamp, mergeInsights, parseInsight } from "@/lib/insight";
 
 const data = {
@@ -20,6 +21,7 @@ const live = {
   kind: "k",
   severity: "good",
   topicKey: "t",
+  position: 2,
   title: "T",
   bodyMd: "B",
   data,
@@ -31,6 +33,7 @@ const row = {
   kind: "k",
   severity: "good",
   topic_key: "t",
+  position: 2,
   title: "T",
   body_md: "B",
   data,
@@ -47,7 +50,7 @@ describe("an insight", () => {
 
   it("keeps a fact's text as the service formatted it", () => {
     expect(parseInsight(live)?.facts).toEqual([
-      { key: "xirr", label: "XIRR", text: "14.2 %", how: "36 flows", asOf: "2026-11-20" },
+      { key: "xirr", label: "XIRR", text: "14.2 %", unit: "fraction", how: "36 flows", asOf: "2026-11-20", order: 0 },
     ]);
   });
 
@@ -61,6 +64,28 @@ describe("an insight", () => {
 
   it("with no data is a card with no figures", () => {
     expect(parseInsight({ id: "a", title: "T", data: null })).toMatchObject({ facts: [], series: [] });
+  });
+});
+
+describe("facts", () => {
+  const fact = (key: string, unit: string) => ({ key, unit, label: key, text: "1", how: "", asOf: null, order: 0 });
+  const facts = [
+    fact("fund", "name"),
+    fact("nav", "nav"),
+    fact("value", "INR"),
+    fact("rate", "percent"),
+    fact("day", "date"),
+    fact("gain", "INR"),
+  ];
+  const keys = (some: { key: string }[]) => some.map(({ key }) => key);
+
+  it("are read rates first, then money, then other figures, then names and dates", () => {
+    expect(keys(inReadingOrder(facts))).toEqual(["rate", "value", "gain", "nav", "fund", "day"]);
+  });
+
+  it("lead a card with figures only", () => {
+    expect(keys(leadingFigures(facts, 9))).toEqual(["rate", "value", "gain", "nav"]);
+    expect(leadingFigures(facts, 2)).toHaveLength(2);
   });
 });
 

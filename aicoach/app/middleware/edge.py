@@ -4,10 +4,11 @@ import asyncio
 import logging
 import re
 import time
+from collections.abc import Iterable
 from typing import Final
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,7 +25,9 @@ SECURITY_HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_TELLTALES: Final = ("server", "x-powered-by")
+_RAW_HEADERS: Final = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+# What a route may not set, and what tells an attacker which software answers.
+_REPLACED: Final = frozenset((*(name for name, _ in _RAW_HEADERS), b"x-request-id", b"server", b"x-powered-by"))
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SESSION_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -89,15 +92,14 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._dress(MutableHeaders(scope=message))
+            message["headers"] = self._dressed(message.get("headers", ()))
         await self._send(message)
 
-    def _dress(self, headers: MutableHeaders) -> None:
-        for name in _TELLTALES:
-            del headers[name]
-        headers.update(SECURITY_HEADERS)
-        headers["x-request-id"] = self.request_id
-        headers.setdefault("cache-control", "no-store")
+    def _dressed(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        dressed = [header for header in headers if header[0] not in _REPLACED]
+        if not any(name == b"cache-control" for name, _ in dressed):
+            dressed.append((b"cache-control", b"no-store"))
+        return [*dressed, *_RAW_HEADERS, (b"x-request-id", self.request_id.encode())]
 
 
 def _is_being_cancelled() -> bool:

@@ -28,12 +28,12 @@ def parse_snapshot(answer: JsonObject) -> Snapshot:
     notes: list[Note] = []
 
     def rows(name: str, parse: Callable[[Row], T]) -> list[T]:
-        return list(_parsed(answer[name], name, parse, notes))
+        return list(_parsed(_table(answer[name]), name, parse, notes))
 
     return Snapshot(
         today=today,
         schemes={scheme.isin: scheme for scheme in rows("schemes", _scheme)},
-        transactions=tuple(_counted(answer["transactions"], today, notes)),
+        transactions=tuple(_counted(_table(answer["transactions"]), today, notes)),
         latest_navs=dict(rows("latest_navs", lambda row: (str(row["isin"]), _price(row, "nav")))),
         month_navs=_by_month(rows("month_navs", _month_nav)),
         benchmark=dict(rows("benchmark_values", _benchmark_value)),
@@ -42,6 +42,12 @@ def parse_snapshot(answer: JsonObject) -> Snapshot:
         targets=tuple(rows("targets", _target)),
         notes=tuple(notes),
     )
+
+
+def _table(columns: Mapping[str, list[str | None] | None]) -> Iterator[Row]:
+    """Rows of a table that came as columns; the columns of an empty one are null."""
+    for values in zip(*(column or [] for column in columns.values()), strict=True):
+        yield dict(zip(columns, values, strict=True))
 
 
 def _parsed(rows: Iterable[Row], source: str, parse: Callable[[Row], T], notes: list[Note]) -> Iterator[T]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from aicoach.core.guardrails.lexicon import decimals, words
@@ -31,7 +31,7 @@ class Amount:
     wellformed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Words:
     numbers: dict[str, Decimal]
     scales: dict[str, Decimal]
@@ -41,6 +41,11 @@ class _Words:
     joins: frozenset[str]
     articles: frozenset[str]
     classifiers: tuple[str, ...]
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """Words that may begin an amount."""
+        return frozenset({*self.numbers, *self.halves, *self.fixed, *self.articles})
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +65,7 @@ def _words() -> _Words:
 
 def bare_number(word: str) -> str:
     """A number word without a Bengali classifier: তিনটি is তিন."""
-    if word in _words().numbers:
+    if word in _words().numbers or not "\u0980" <= word[:1] <= "\u09ff":
         return word
     return next((word.removesuffix(end) for end in _words().classifiers if word.endswith(end)), word)
 
@@ -220,4 +225,6 @@ class _Reader:
 
 def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
     """The amount that starts at token ``at``, or None: "12,34,567", "twelve lakh", "साढ़े तीन", "a crore"."""
-    return _Reader(tokens, at).read()
+    token, table = tokens[at], _words()
+    opens = token.text in table.openers or bare_number(token.text) in table.numbers
+    return _Reader(tokens, at).read() if token.kind == "n" or opens else None

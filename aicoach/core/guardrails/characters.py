@@ -53,7 +53,7 @@ def check_characters(text: Text) -> Iterator[Violation]:
 
 def _joins(raw: str, at: int) -> bool:
     """A joiner is spelling in an Indic conjunct (beside a virama), and a disguise anywhere else."""
-    return raw[at - 1 : at] in _VIRAMAS and at > 0 or raw[at + 1 : at + 2] in _VIRAMAS and at + 1 < len(raw)
+    return (raw[at - 1 : at] in _VIRAMAS and at > 0) or (raw[at + 1 : at + 2] in _VIRAMAS and at + 1 < len(raw))
 
 
 def _check_scripts(raw: str) -> Iterator[Violation]:

@@ -42,37 +42,34 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    months: Phrases[int]
-    weekdays: Phrases[int]
+    names: Phrases[tuple[bool, int]]
     ambiguous: frozenset[str]
     cues: frozenset[str]
     suffixes: frozenset[str]
     durations: Phrases[str]
-    one_of: Phrases[str]
+    periods: Phrases[str]
     spans: frozenset[str]
     ago: Phrases[str]
     articles: frozenset[str]
-    days: Phrases[str]
 
 
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
-    def ordered(key: str) -> Phrases[int]:
-        rows = (enumerate(table["dates"][key]) for table in lexicon.tables())
-        return Phrases((word, index) for row in rows for index, spellings in row for word in spellings)
+    def ordered(key: str) -> Iterator[tuple[str, tuple[bool, int]]]:
+        for table in lexicon.tables():
+            for index, spellings in enumerate(table["dates"][key]):
+                yield from ((word, (key == "months", index)) for word in spellings)
 
     return _Tables(
-        ordered("months"),
-        ordered("weekdays"),
+        Phrases([*ordered("months"), *ordered("weekdays")]),
         lexicon.words("dates", "ambiguous"),
         lexicon.words("dates", "month_cues"),
         lexicon.words("grammar", "ordinal_suffix"),
         lexicon.groups("durations"),
-        lexicon.phrases("periods", "one_of"),
+        lexicon.phrases("periods", "one_of", "days"),
         lexicon.words("periods", "spans"),
         lexicon.phrases("periods", "ago"),
         lexicon.words("grammar", "articles"),
-        lexicon.phrases("periods", "days"),
     )
 
 
@@ -98,17 +95,13 @@ def _numeric(text: Text) -> Iterator[Said]:
 def _named(text: Text) -> Iterator[Said]:
     table, tokens = _tables(), text.tokens
     for at, token in enumerate(tokens):
-        if token.kind != "w":
+        found = table.names.match(tokens, at) if token.kind == "w" else None
+        if found is None:
             continue
-        month = table.months.match(tokens, at)
-        if month is not None:
-            said = _around_month(text, at, month[1] + 1)
-            if said is not None:
-                yield said
-            continue
-        weekday = table.weekdays.match(tokens, at)
-        if weekday is not None:
-            yield Said(at, weekday[0], weekday=weekday[1])
+        end, (is_month, index) = found
+        said = _around_month(text, at, index + 1) if is_month else Said(at, end, weekday=index)
+        if said is not None:
+            yield said
 
 
 def _around_month(text: Text, at: int, month: int) -> Said | None:
@@ -169,9 +162,9 @@ def _year_after(tokens: Sequence[Token], at: int) -> tuple[int, int | None]:
 def _stands_alone(text: Text, at: int) -> bool:
     token = text.tokens[at]
     if token.text not in _tables().ambiguous:
-        return not token.text.isascii() or text.word(token)[0].isupper()
+        return not token.text.isascii() or token.capital
     before = text.tokens[at - 1].text if at else ""
-    return text.word(token)[0].isupper() and before in _tables().cues
+    return token.capital and before in _tables().cues
 
 
 def check_dates(text: Text, said: Sequence[Said], known: frozenset[date]) -> Iterator[Violation]:
@@ -188,10 +181,11 @@ def find_periods(text: Text, figures: Sequence[Figure]) -> Iterator[Figure | Vio
     for at, token in enumerate(tokens):
         if token.kind != "w" or at in taken:
             continue
-        if (single := table.days.match(tokens, at)) is not None:
-            yield text.at(Code.PERIOD, token, tokens[single[0] - 1])
-        lead = table.one_of.match(tokens, at)
-        start = lead[0] if lead is not None else _after_article(tokens, at)
+        period = table.periods.match(tokens, at)
+        if period is not None and period[1] == "days":
+            yield text.at(Code.PERIOD, token, tokens[period[0] - 1])
+            continue
+        start = period[0] if period is not None else _after_article(tokens, at)
         duration = table.durations.match(tokens, start) if start is not None else None
         if duration is not None and start not in taken:
             yield Figure(at, duration[0], ONE, ONE, Kind.DURATION, duration[1], number_at=at)

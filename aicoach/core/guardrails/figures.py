@@ -13,6 +13,11 @@ from aicoach.core.guardrails.lexicon import Phrases
 from aicoach.core.guardrails.text import Text, Token
 
 
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+TENTH: Final = Decimal("0.1")
+
+
 class Kind(StrEnum):
     """What a figure counts."""
 
@@ -50,14 +55,12 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class _Tables:
     units: Phrases[tuple[Kind, str]]
-    shares: Phrases[Decimal]
-    multiples: Phrases[Decimal]
+    told: Phrases[tuple[Kind, Decimal, Decimal]]
     ordinals: dict[str, int]
     firsts: frozenset[str]
     rank_cues: frozenset[str]
     suffixes: frozenset[str]
     weak: frozenset[str]
-    vague: Phrases[str]
     nouns: Phrases[str]
     currencies: Phrases[str]
     minus: frozenset[str]
@@ -79,20 +82,25 @@ def _unit_entries() -> Iterator[tuple[str, tuple[Kind, str]]]:
         yield mark, (Kind.POINTS, "")
 
 
+def _told_entries() -> Iterator[tuple[str, tuple[Kind, Decimal, Decimal]]]:
+    for table in lexicon.tables():
+        yield from ((word, (Kind.SHARE, Decimal(value), ONE)) for word, value in table["shares"].items())
+        yield from ((word, (Kind.TIMES, Decimal(value), TENTH)) for word, value in table["multiples"].items())
+        yield from ((word, (Kind.BROKEN, ZERO, ONE)) for word in table["grammar"]["vague"])
+
+
 @lru_cache(maxsize=1)
 def tables() -> _Tables:
     """Everything a figure may be told by, of all languages."""
     ordinals = {word: int(value) for word, value in lexicon.decimals("ordinals").items()}
     return _Tables(
         Phrases(_unit_entries()),
-        Phrases((word, Decimal(v)) for t in lexicon.tables() for word, v in t["shares"].items()),
-        Phrases((word, Decimal(v)) for t in lexicon.tables() for word, v in t["multiples"].items()),
+        Phrases(_told_entries()),
         ordinals,
         lexicon.words("ordinal_grammar", "first"),
         lexicon.words("ordinal_grammar", "rank_cues"),
         lexicon.words("grammar", "ordinal_suffix"),
         lexicon.words("grammar", "weak"),
-        lexicon.phrases("grammar", "vague"),
         lexicon.groups("nouns"),
         lexicon.groups("currency"),
         lexicon.words("grammar", "minus"),
@@ -102,8 +110,6 @@ def tables() -> _Tables:
     )
 
 
-ZERO: Final = Decimal(0)
-ONE: Final = Decimal(1)
 _DASHES: Final = frozenset("-–—")
 
 
@@ -137,13 +143,10 @@ class _Finder:
 
     def _told(self, at: int, token: Token) -> Figure | None:
         """A share, a multiple, an ordinal or a vague amount."""
-        for phrases, kind in ((self.table.shares, Kind.SHARE), (self.table.multiples, Kind.TIMES)):
-            found = phrases.match(self.tokens, at)
-            if found is not None:
-                return Figure(at, found[0], found[1], ONE if kind == Kind.SHARE else Decimal("0.1"), kind, number_at=at)
-        vague = self.table.vague.match(self.tokens, at)
-        if vague is not None:
-            return Figure(at, vague[0], ZERO, ONE, Kind.BROKEN, number_at=at)
+        found = self.table.told.match(self.tokens, at)
+        if found is not None:
+            end, (kind, value, quantum) = found
+            return Figure(at, end, value, quantum, kind, number_at=at)
         if token.text in self.table.ordinals:
             rank = Decimal(self.table.ordinals[token.text])
             return Figure(at, at + 1, rank, ONE, Kind.RANK, number_at=at)
@@ -188,6 +191,10 @@ class _Finder:
         figure = Figure(first, end, amount.value, amount.quantum, kind, name, sign, amount.large, at)
         if not amount.wellformed or self._is_tail(at) or (unit is None and self._is_glued(end)):
             return replace(figure, kind=Kind.BROKEN)
+        named = self.tokens[first].kind == "w" and len(self.tokens[first].text) > 3
+        if currency and named and unit is not None and kind != Kind.MONEY:
+            # "আপনার টাকা ১২.৩৫% বেড়েছে": the word belongs to the sentence, not to the figure.
+            first, currency, figure = at, "", replace(figure, first=at)
         if currency:
             agrees = kind == Kind.PLAIN or (kind == Kind.MONEY and name == currency) or kind == Kind.DURATION
             kept = figure if kind != Kind.DURATION and unit is not None else replace(figure, end=end)

@@ -1,10 +1,9 @@
 """Every figure must be a fact: same kind, same value at the printed precision, same direction, same noun."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Final
 
-from aicoach.core.guardrails.direction import direction_of, leans
+from aicoach.core.guardrails.direction import DOWN, direction_of, leans
 from aicoach.core.guardrails.figures import Figure, Kind, tables
 from aicoach.core.guardrails.ledger import Known, Ledger, is_cut_off, nouns_of, rounds_to
 from aicoach.core.guardrails.text import Text
@@ -74,10 +73,11 @@ def _why_not(text: Text, figure: Figure, candidates: Sequence[Known], ledger: Le
         return Code.PERIOD
     if figure.kind == Kind.RANK:
         return Code.RANK
-    if any(rounds_to(known.value, figure) or rounds_to(known.value / 100, figure) for known in ledger.numbers):
-        return Code.UNIT
     if any(is_cut_off(known.value, figure) for known in candidates):
         return Code.ROUNDING
+    percents = (known.value / 100 for known in ledger.numbers if known.unit in ("percent", "fraction"))
+    if any(rounds_to(value, figure) for value in (*(known.value for known in ledger.numbers), *percents)):
+        return Code.UNIT
     return Code.DATE if _is_year(text, figure) else Code.NUMBER
 
 
@@ -111,22 +111,21 @@ def _compared(text: Text, figure: Figure) -> bool:
 def _points_right(text: Text, figures: Sequence[Figure], index: int, equal: Sequence[Known]) -> bool:
     figure = figures[index]
     told = direction_of(text, figures, index)
-    sentence = text.tokens[figure.first].sentence
-    return any(_agrees(figure.sign, told, known, leans(text, sentence)) for known in equal)
+    return any(_agrees(text, figure, told, known) for known in equal)
 
 
-def _agrees(sign: int, told: int, known: Known, sentence_leans: int) -> bool:
+def _agrees(text: Text, figure: Figure, told: int, known: Known) -> bool:
     """Whether a written sign and a told direction fit the fact's own sign.
 
     A shortfall of 500 may be told as "500 short" and as "-500"; a fact below zero must be told as such.
     """
     if known.value == 0:
         return True
-    own = 1 if known.value > 0 else -1
+    own, sign = 1 if known.value > 0 else -1, figure.sign
     if known.is_downward:
         return told in (0, -own) and sign in (0, -own, -1)
     if sign:
         return sign == own and (told != 1 or own > 0)
     if told:
         return told == own
-    return own > 0 or sentence_leans == -1
+    return own > 0 or leans(text, text.tokens[figure.first].sentence) == DOWN

@@ -46,7 +46,7 @@ def check_sentence(
 
 
 def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> list[Violation]:
-    text, ledger = Text(raw), Ledger(facts, locale)
+    text, ledger = Text(raw), Ledger(facts)
     text.mask(short_forms(ledger.names, policy.name_kinds))
     found = [*check_characters(text), *check_digits(text), *check_markup(text), *check_pii(text)]
     dates = find_dates(text)

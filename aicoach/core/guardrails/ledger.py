@@ -1,25 +1,37 @@
 """The facts a text is held to, arranged by what a figure may count."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
-from functools import cached_property
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cached_property, lru_cache
 from typing import Final
 
 from aicoach.core import units
-from aicoach.core.formatting import format_fact, plain_text
+from aicoach.core.formatting import plain_text
 from aicoach.core.guardrails import lexicon
 from aicoach.core.guardrails.figures import Figure, Kind, tables
 from aicoach.core.guardrails.text import Text, fold
 from aicoach.core.model import Fact
 
 #: A correctly rounded figure that is further off than this says too little to be a fact.
-COARSE: Final = Decimal("0.1")
+COARSE: Final = Decimal("0.05")
 MONTHS: Final = {"year": Decimal(12), "month": Decimal(1), "quarter": Decimal(3), "decade": Decimal(120)}
 DAYS: Final = {"day": Decimal(1), "week": Decimal(7)}
 _PLAIN_UNITS: Final = frozenset({"number", "units", "nav", "count", "rank"})
+_PERCENT: Final = frozenset({"percent", "fraction"})
+_FITTING: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.PERCENT: _PERCENT,
+    Kind.SHARE: _PERCENT,
+    Kind.POINTS: _PERCENT,
+    Kind.BASIS: _PERCENT,
+    Kind.TIMES: frozenset({"number", "count", "count:time"}),
+    Kind.UNITS: frozenset({"units", "count:unit", "count"}),
+    Kind.RANK: frozenset({"rank"}),
+}
+_WIDE: Final = Context(prec=60)
 _SPLIT: Final = re.compile(r"[\s_\-:/().,]+")
 
 
@@ -33,7 +45,9 @@ class Known:
 
     @property
     def is_downward(self) -> bool:
-        """True when a positive value means less: a shortfall, a loss."""
+        """True when a positive value means less: a shortfall, a loss. "Gain or loss" is told by its sign alone."""
+        if not self.words.isdisjoint(lexicon.words("direction", "either")):
+            return False
         gap = units.is_money(self.unit) and not self.words.isdisjoint(lexicon.words("direction", "gap"))
         return gap or not self.words.isdisjoint(lexicon.words("direction", "downward"))
 
@@ -45,30 +59,41 @@ class Known:
 
 def rounds_to(exact: Decimal, figure: Figure) -> bool:
     """True when ``exact``, rounded half up at the figure's last digit, is the figure, and not too coarsely."""
-    printed = figure.value
-    exact = abs(exact)
+    printed, exact = figure.value, abs(exact)
     if exact == printed:
         return True
-    with localcontext() as context:
-        context.prec = 60
-        steps = (exact / figure.quantum).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        return steps * figure.quantum == printed and abs(exact - printed) <= COARSE * exact
+    off = abs(exact - printed)
+    if off > figure.quantum or off > COARSE * exact:
+        return False
+    steps = _WIDE.divide(exact, figure.quantum).quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE)
+    return _WIDE.multiply(steps, figure.quantum) == printed
 
 
 def is_cut_off(exact: Decimal, figure: Figure) -> bool:
-    """True when the figure is ``exact`` with digits dropped, or misses it by its last digit."""
-    exact = abs(exact)
-    with localcontext() as context:
-        context.prec = 60
-        steps = (exact / figure.quantum).quantize(Decimal(1), rounding=ROUND_DOWN)
-        return abs(steps * figure.quantum - figure.value) <= figure.quantum and figure.value != 0
+    """True when the figure misses ``exact`` by less than its own last digit: digits dropped, not rounded."""
+    return abs(abs(exact) - figure.value) < figure.quantum and figure.value != 0
+
+
+@lru_cache(maxsize=1024)
+def _numbers_in(label: str) -> frozenset[tuple[str, str]]:
+    if not any(char.isdigit() for char in label):
+        return frozenset()
+    tokens = [token for token in Text(label).tokens if token.kind in "nw"]
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return frozenset((left.text, right.text) for left, right in pairs if "n" in (left.kind, right.kind))
+
+
+@lru_cache(maxsize=1024)
+def _words_of(key: str, label: str) -> frozenset[str]:
+    return frozenset(_SPLIT.split(fold(f"{key} {label}")))
 
 
 class Ledger:
     """Facts by kind. A fact without a value, or with one that does not fit its unit, justifies nothing."""
 
-    def __init__(self, facts: Mapping[str, Fact], locale: str) -> None:
-        self.facts, self.locale = facts, locale
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        self.facts = facts
+        self._asked: dict[tuple[Kind, str, bool], list[Known]] = {}
         self.numbers = list(self._numbers())
         self.dates = frozenset(self._dates())
         self.names = {fold(plain_text(value)) for value in self._names()}
@@ -91,49 +116,37 @@ class Ledger:
                 continue
             exact = value if isinstance(value, Decimal) else Decimal(str(value))
             if exact.is_finite():
-                words = frozenset(_SPLIT.split(fold(f"{key} {fact.label}")))
-                yield Known(exact * 100 if fact.unit == "fraction" else exact, fact.unit, words)
+                percent = exact * 100 if fact.unit == "fraction" else exact
+                yield Known(percent, fact.unit, _words_of(key, fact.label))
 
     @cached_property
     def label_numbers(self) -> frozenset[tuple[str, str]]:
         """Numbers that belong to a label ("Nifty 50", "3-year return"), each with the word beside it."""
-        found = set()
-        for fact in self.facts.values():
-            if not any(char.isdigit() for char in fact.label):
-                continue
-            tokens = [token for token in Text(fact.label).tokens if token.kind in "nw"]
-            for left, right in zip(tokens, tokens[1:], strict=False):
-                found |= {(left.text, right.text)} if "n" in (left.kind, right.kind) else set()
-        return frozenset(found)
-
-    @cached_property
-    def texts(self) -> frozenset[str]:
-        """Every fact as it is printed, folded; what equals one needs no further reading."""
-        return frozenset(fold(format_fact(fact, self.locale)) for fact in self.facts.values() if fact.value is not None)
+        return frozenset(pair for fact in self.facts.values() for pair in _numbers_in(fact.label))
 
     def candidates(self, figure: Figure) -> list[Known]:
         """The facts of the kind that the figure counts, on the figure's own scale."""
-        return [known for known in (self._as(figure, known) for known in self.numbers) if known is not None]
+        asked = (figure.kind, figure.unit, figure.large)
+        if asked not in self._asked:
+            found = (_as(figure, known) for known in self.numbers)
+            self._asked[asked] = [known for known in found if known is not None]
+        return self._asked[asked]
 
-    def _as(self, figure: Figure, known: Known) -> Known | None:
-        kind, unit = figure.kind, known.unit
-        percent = unit in ("percent", "fraction")
-        fits = {
-            Kind.MONEY: unit == figure.unit or (unit == "nav" and figure.unit == "INR"),
-            Kind.PERCENT: percent,
-            Kind.SHARE: percent,
-            Kind.POINTS: percent,
-            Kind.BASIS: percent,
-            Kind.TIMES: unit == "number" or units.is_count(unit),
-            Kind.UNITS: unit in ("units", "count:unit", "count"),
-            Kind.RANK: unit == "rank",
-            Kind.PLAIN: unit in _PLAIN_UNITS or unit.startswith("count:") or (figure.large and unit == "INR"),
-        }
-        if kind == Kind.DURATION:
-            return _duration(figure, known)
-        if not fits.get(kind, False):
-            return None
-        return Known(known.value * 100, unit, known.words) if kind == Kind.BASIS else known
+
+def _as(figure: Figure, known: Known) -> Known | None:
+    """``known`` as ``figure`` would count it, or None when it counts something else."""
+    kind, unit = figure.kind, known.unit
+    if kind == Kind.DURATION:
+        return _duration(figure, known)
+    if kind == Kind.MONEY:
+        fits = unit == figure.unit or (unit == "nav" and figure.unit == "INR")
+    elif kind == Kind.PLAIN:
+        fits = unit in _PLAIN_UNITS or unit.startswith("count:") or (figure.large and unit == "INR")
+    else:
+        fits = unit in _FITTING.get(kind, ())
+    if not fits:
+        return None
+    return Known(known.value * 100, unit, known.words) if kind == Kind.BASIS else known
 
 
 def _duration(figure: Figure, known: Known) -> Known | None:
@@ -141,24 +154,19 @@ def _duration(figure: Figure, known: Known) -> Known | None:
     name = {"years": "year", "months": "month"}.get(known.unit, known.unit.removeprefix("count:").rstrip("s"))
     for scale in (MONTHS, DAYS):
         if name in scale and figure.unit in scale:
-            with localcontext() as context:
-                context.prec = 40
-                return Known(known.value * scale[name] / scale[figure.unit], known.unit, known.words)
+            value = _WIDE.divide(known.value * scale[name], scale[figure.unit])
+            return Known(value, known.unit, known.words)
     return None
 
 
 def nouns_of(known: Known) -> frozenset[str]:
     """What a counted fact counts, as far as its unit, key and label say."""
     if known.unit.startswith("count:"):
-        return _noun_groups(known.unit.removeprefix("count:").split())
+        return _noun_groups(frozenset(known.unit.removeprefix("count:").split()))
     return _noun_groups(known.words) if known.unit in ("count", "number") else frozenset()
 
 
-def _noun_groups(words: Iterator[str] | frozenset[str] | list[str]) -> frozenset[str]:
-    groups = set()
-    for word in words:
-        tokens = Text(word).tokens
-        found = tables().nouns.match(tokens, 0) if tokens else None
-        if found is not None:
-            groups.add(found[1])
-    return frozenset(groups)
+@lru_cache(maxsize=1024)
+def _noun_groups(words: frozenset[str]) -> frozenset[str]:
+    found = (tables().nouns.match(tokens, 0) for word in words if (tokens := Text(word).tokens))
+    return frozenset(group for match in found if match is not None for group in [match[1]])

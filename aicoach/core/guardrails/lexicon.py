@@ -12,6 +12,8 @@ from aicoach.core.guardrails.text import Text, Token, fold
 
 LANGUAGES: Final = ("en", "hi", "bn")
 STEM: Final = 3
+#: Words whose phrases are remembered, per table: a bound on what strangers can make us keep.
+REMEMBERED: Final = 4096
 
 T = TypeVar("T")
 
@@ -40,27 +42,32 @@ class Phrases(Generic[T]):
             parts = _parts(phrase)
             index = self._stems if parts[0].endswith("*") else self._first
             index[parts[0][:STEM] if parts[0].endswith("*") else parts[0]].append((parts, meaning))
-        for rows in (*self._first.values(), *self._stems.values()):
-            rows.sort(key=lambda row: -len(row[0]))
+        self._seen: dict[str, list[tuple[tuple[str, ...], T]]] = {}
 
     def __contains__(self, word: str) -> bool:
-        return any(form in self._first for form in forms(word)) or any(
-            word.startswith(parts[0][:-1]) for parts, _ in self._stems.get(word[:STEM], ())
-        )
+        return any(len(parts) == 1 for parts, _ in self._rows(word))
+
+    def _rows(self, word: str) -> list[tuple[tuple[str, ...], T]]:
+        """The phrases that ``word`` may open, the longest first; remembered, for most words open none."""
+        rows = [row for form in forms(word) for row in self._first.get(form, ())]
+        rows += [row for row in self._stems.get(word[:STEM], ()) if word.startswith(row[0][0][:-1])]
+        rows.sort(key=lambda row: -len(row[0]))
+        if len(self._seen) >= REMEMBERED:
+            self._seen.clear()
+        self._seen[word] = rows
+        return rows
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, T] | None:
         """The longest phrase that starts at token ``at``: index behind it, and its meaning."""
         if at >= len(tokens):
             return None
         word = tokens[at].text
-        rows = [row for form in forms(word) for row in self._first.get(form, ())]
-        rows += [row for row in self._stems.get(word[:STEM], ()) if word.startswith(row[0][0][:-1])]
-        best: tuple[int, T] | None = None
-        for parts, meaning in rows:
-            end = _follow(tokens, at + 1, parts[1:])
-            if end is not None and (best is None or end > best[0]):
-                best = end, meaning
-        return best
+        rows = self._seen.get(word)
+        for parts, meaning in self._rows(word) if rows is None else rows:
+            end = _follow(tokens, at + 1, parts[1:]) if len(parts) > 1 else at + 1
+            if end is not None:
+                return end, meaning
+        return None
 
 
 def _follow(tokens: Sequence[Token], at: int, parts: Sequence[str]) -> int | None:
@@ -99,6 +106,7 @@ def _load(name: str) -> Mapping[str, Any]:
     return tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=256)
 def words(section: str, key: str) -> frozenset[str]:
     """One list of single words, of all languages, folded."""
     return frozenset(fold(word) for table in tables() for word in table.get(section, {}).get(key, []))

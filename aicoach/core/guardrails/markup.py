@@ -27,7 +27,6 @@ _RULES: Final = (
     (Code.MARKUP, re.compile(r"</?[a-z!][^>\n]{0,80}>?|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|[<>\[\]`|\\^=]|~~|_")),
     (Code.MARKUP, re.compile(r"(?m:^[ ]*(?:[*+•>]|#{1,6}|\d+[.)]|-{2,}|\*{3,})(?=\s|$))|#(?!\s?\d)|\*{3,}")),
 )
-_MARKS: Final = frozenset("{}<>[]`|\\^=~_#*@&/:+•)1234567890")
 _BOLD: Final = re.compile(r"\*\*(?=\S)[^*\n]*[^*\s]\*\*")
 _STAR: Final = re.compile(r"\*+")
 
@@ -47,11 +46,10 @@ def _speaker() -> re.Pattern[str]:
 def check_markup(text: Text) -> Iterator[Violation]:
     """Refuse links, HTML, Markdown beyond ``**bold**``, ``-`` lists and paragraphs, contacts and role tokens."""
     norm = text.norm
-    if not _MARKS.isdisjoint(norm):
-        for code, rule in _RULES:
-            yield from (text.violation(code, *match.span()) for match in rule.finditer(norm))
-        plain = _BOLD.sub(lambda match: " " * len(match[0]), norm)
-        yield from (text.violation(Code.MARKUP, *match.span()) for match in _STAR.finditer(plain))
+    for code, rule in _RULES:
+        yield from (text.violation(code, *match.span()) for match in rule.finditer(norm))
+    plain = _BOLD.sub(lambda match: " " * len(match[0]), norm)
+    yield from (text.violation(Code.MARKUP, *match.span()) for match in _STAR.finditer(plain))
     yield from (text.violation(Code.ROLE, *match.span()) for match in _speaker().finditer(norm))
     for match in _domain().finditer(text.unmasked()):
         # "grew.In" is a missing space, "evil.in" an address.

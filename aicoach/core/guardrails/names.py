@@ -68,7 +68,7 @@ def _capitalised_runs(text: Text) -> Iterator[list[Token]]:
     run: list[Token] = []
     for token in text.tokens:
         joins = bool(run) and token.sentence == run[0].sentence and token.text in _JOINTS
-        if joins or _is_capitalised(text, token) and (not run or token.sentence == run[0].sentence):
+        if joins or (_is_capitalised(text, token) and (not run or token.sentence == run[0].sentence)):
             run.append(token)
             continue
         if run:
@@ -85,7 +85,7 @@ def _trimmed(run: list[Token]) -> list[Token]:
 
 
 def _is_capitalised(text: Text, token: Token) -> bool:
-    return token.kind == "w" and token.text.isascii() and text.word(token)[0].isupper()
+    return token.kind == "w" and token.text.isascii() and token.capital
 
 
 def _houses(text: Text, table: _Tables) -> Iterator[Violation]:

@@ -19,9 +19,7 @@ _OPENERS: Final = frozenset('.!?:;,()।॥–—"*')
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    verbs: Phrases[str]
-    gerunds: Phrases[str]
-    phrases: Phrases[str]
+    words: Phrases[str]
     cues: Phrases[str]
     gerund_cues: Phrases[str]
     objects: frozenset[str]
@@ -40,9 +38,7 @@ def _tables() -> _Tables:
         yield from ((cue, "soft" if cue in order["soft"] else "hard") for cue in order["cues"])
 
     return _Tables(
-        lexicon.phrases("order", "strong", "weak"),
-        lexicon.phrases("order", "gerunds"),
-        lexicon.phrases("order", "phrases"),
+        lexicon.phrases("order", "phrases", "strong", "weak", "gerunds"),
         Phrases(hard_and_soft()),
         lexicon.phrases("order", "gerund_cues"),
         lexicon.words("order", "object"),
@@ -69,22 +65,24 @@ def check_orders(text: Text, policy: Policy) -> Iterator[Violation]:
 
 def _order_at(text: Text, at: int) -> int | None:
     table, tokens = _tables(), text.tokens
-    phrase = table.phrases.match(tokens, at)
-    if phrase is not None and not _is_conditional(tokens, at) and not _is_disclaimed(tokens, at):
-        return phrase[0]
-    verb = table.verbs.match(tokens, at)
-    if verb is not None and _is_directive(text, at, *verb) and not _is_disclaimed(tokens, at):
-        return verb[0]
-    gerund = table.gerunds.match(tokens, at)
-    if gerund is not None and _cue_before(tokens, at, table.gerund_cues) and not _is_disclaimed(tokens, at):
-        return gerund[0]
-    return None
+    found = table.words.match(tokens, at)
+    if found is None:
+        return None
+    end, sort = found
+    if sort == "phrases":
+        ordered = not _is_conditional(tokens, at)
+    elif sort == "gerunds":
+        ordered = _cue_before(tokens, at, table.gerund_cues) is not None
+    else:
+        ordered = _is_directive(text, at, end, sort)
+    return end if ordered and not _is_disclaimed(tokens, at) else None
 
 
 def _is_directive(text: Text, at: int, end: int, strength: str) -> bool:
     tokens = text.tokens
     strong, targeted = strength == "strong", _has_target(tokens, end)
-    if _opens_clause(tokens, at) and _has_object(text, end) and (strong or targeted):
+    objected = _has_object(text, end) or tokens[end - 1].text == "of"
+    if _opens_clause(tokens, at) and objected and (strong or targeted):
         return not _is_after_condition(tokens, at)
     cue = _cue_before(tokens, at, _tables().cues)
     if cue == "hard":
@@ -104,7 +102,7 @@ def _is_after_condition(tokens: Sequence[Token], at: int) -> bool:
     """In a list of conditions ("if you buy, sell or switch a fund") a comma opens no order."""
     if tokens[at - 1].text != "," or at < 2:
         return False
-    listed = _tables().verbs.match(tokens, at - 2) is not None
+    listed = _tables().words.match(tokens, at - 2) is not None
     return listed and _is_conditional(tokens, at, commas=False)
 
 
@@ -114,7 +112,7 @@ def _has_object(text: Text, at: int) -> bool:
     token, table = text.tokens[at], _tables()
     if token.kind in "mn" or token.text in table.objects or token.text in table.targets or token.text in "₹$*\"'":
         return True
-    return token.kind == "w" and token.text.isascii() and text.word(token)[0].isupper()
+    return token.kind == "w" and token.text.isascii() and token.capital
 
 
 def _has_target(tokens: Sequence[Token], at: int) -> bool:

@@ -4,9 +4,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from aicoach.core.guardrails.sentences import sentence_ends
 from aicoach.core.guardrails.violations import Code, Violation
@@ -42,9 +41,8 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else "".join(map(_fold, text))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """``kind``: n number, w word, m a masked name, s any other character."""
+class Token(NamedTuple):
+    """``kind``: n number, w word, m a masked name, s any other character. ``capital``: written with one."""
 
     kind: str
     text: str
@@ -52,6 +50,7 @@ class Token:
     end: int
     sentence: int
     line_start: bool
+    capital: bool
 
 
 class Text:
@@ -84,11 +83,6 @@ class Text:
         """A violation from one token to another."""
         return self.violation(code, first.start, (last or first).end)
 
-    def word(self, token: Token) -> str:
-        """The token as it was written."""
-        start, end = self.span(token.start, token.end)
-        return self.raw[start:end]
-
     def mask(self, names: Iterable[str]) -> None:
         """Hide every whole occurrence of the (folded) names, the longest first. Before any token is read."""
         for name in sorted(filter(None, names), key=len, reverse=True):
@@ -112,17 +106,13 @@ class Text:
         """All tokens, each with the number of its sentence (a line break ends a sentence too)."""
         ends = [self._norm_offset(end) for end in sentence_ends(self.raw)]
         lines = {match.end() for match in _LINE.finditer(self.norm)}
-        return [
-            Token(
-                str(match.lastgroup),
-                match[0],
-                match.start(),
-                match.end(),
-                bisect_right(ends, match.start()),
-                match.start() in lines,
-            )
-            for match in _TOKEN.finditer(self.norm)
-        ]
+        back = self._back or range(len(self.raw))
+        tokens = []
+        for match in _TOKEN.finditer(self.norm):
+            start, end = match.span()
+            sentence, capital = bisect_right(ends, start), self.raw[back[start]].isupper()
+            tokens.append(Token(match.lastgroup or "s", match[0], start, end, sentence, start in lines, capital))
+        return tokens
 
     def _norm_offset(self, offset: int) -> int:
         return offset if self._back is None else bisect_left(self._back, offset)

@@ -125,7 +125,13 @@ def test_short_keys_are_refused_however_they_come() -> None:
     assert is_refused(weak.token(), {"keys": [weak.jwk()]})
 
 
-def test_an_unfit_neighbour_does_not_spoil_a_set() -> None:
+@pytest.mark.parametrize("members", UNFIT.values(), ids=UNFIT.keys())
+def test_an_unfit_neighbour_does_not_spoil_a_set(members: dict[str, Any]) -> None:
+    owner = minter("owner")
+    assert verify(owner.token(), {"keys": [minter("next").jwk(**{"kid": "bad"} | members), owner.jwk()]})
+
+
+def test_keys_of_other_kinds_may_share_a_set() -> None:
     owner = minter("owner")
     curve = {"kty": "EC", "kid": "ec", "crv": "P-256", "x": b64(b"x" * 32), "y": b64(b"y" * 32)}
     assert verify(owner.token(), {"keys": [curve, {"kty": "oct", "kid": "hs", "k": "AA"}, owner.jwk()]})

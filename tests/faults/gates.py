@@ -1,0 +1,82 @@
+"""Places where a test holds a run still until it has arranged what breaks next."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from aicoach.core.model import Coach, Finding, JsonObject, Plan
+from aicoach.core.narrator import Narrator
+from aicoach.core.planner import make_plan
+from aicoach.core.ports import EventQueue, Subscription
+from tests.coaches.orchard import COACH as ORCHARD
+from tests.coaches.orchard import Season
+
+PATIENCE_SECONDS = 60
+
+
+class Gate:
+    """Holds an agent back, in the thread it runs in, until the test opens it."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self._open = threading.Event()
+
+    def hold(self, agent: Callable[[Season], Sequence[Finding]]) -> Callable[[Season], Sequence[Finding]]:
+        """``agent``, behind this gate."""
+
+        def held(season: Season) -> Sequence[Finding]:
+            self.reached.set()
+            if not self._open.wait(PATIENCE_SECONDS):
+                raise TimeoutError("nobody opened the gate")
+            return agent(season)
+
+        return held
+
+    def open(self) -> None:
+        """Let everybody through, from now on."""
+        self._open.set()
+
+
+def gated_coaches(gate: Gate, task: str = "takings") -> Mapping[str, Coach[Any]]:
+    """The orchard coach, which waits at ``gate`` before it judges ``task``."""
+    agents = {**ORCHARD.agents, task: gate.hold(ORCHARD.agents[task])}
+    return {ORCHARD.name: replace(ORCHARD, agents=agents)}
+
+
+def _independent(focus: Sequence[str], season: Season) -> Plan:
+    return make_plan(focus, ("harvest", "takings"), {}, {})
+
+
+#: The orchard coach with two tasks that need not wait for each other.
+SIDE_BY_SIDE: Mapping[str, Coach[Any]] = {ORCHARD.name: replace(ORCHARD, plan=_independent)}
+
+
+class PaidNarrator(Narrator):
+    """Says what the template says, but counts as one that must be waited for: tasks then work side by side."""
+
+    costs = True
+
+
+class HeldQueue:
+    """An event queue that keeps the card of one task back until the test lets it go."""
+
+    def __init__(self, queue: EventQueue, task: str) -> None:
+        self._queue, self._task = queue, task
+        self.released = asyncio.Event()
+
+    async def emit_event(self, session_id: UUID, event: JsonObject) -> None:
+        """See EventQueue."""
+        if event["type"] == "insight" and event["task"] == self._task:
+            await self.released.wait()
+        await self._queue.emit_event(session_id, event)
+
+    async def last_id(self, session_id: UUID) -> int:
+        """See EventQueue."""
+        return await self._queue.last_id(session_id)
+
+    def follow(self, session_id: UUID, after: int) -> Subscription:
+        """See EventQueue."""
+        return self._queue.follow(session_id, after)
