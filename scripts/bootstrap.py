@@ -3,7 +3,6 @@
 usage: python3 scripts/bootstrap.py REQUIREMENTS
 """
 
-# ruff: noqa: T201 (it talks to the person who ran make)
 import hashlib
 import subprocess
 import sys
@@ -54,9 +53,17 @@ def same_python() -> bool:
 def install(lock: Path) -> None:
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
     # The lock names every package with its hash, so there is nothing left to resolve.
-    if subprocess.run(
-        [*pip, "install", "-q", "--require-hashes", "--no-deps", "-r", str(lock)], check=False
-    ).returncode:
+    argv = [*pip, "install", "--require-hashes", "--no-deps", "-r", str(lock)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as running:
+        fetched = 0
+        for line in running.stdout or ():
+            if line.startswith("Collecting "):
+                fetched += 1
+                if fetched % 25 == 0:
+                    print(f"  {fetched} packages fetched", flush=True)
+            elif line.startswith("Installing collected"):
+                print("  installing them", flush=True)
+    if running.returncode:
         sys.exit(f"pip could not install {lock.name}; its message is above.")
     # The checkout itself becomes importable without building it.
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"

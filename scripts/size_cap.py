@@ -3,7 +3,6 @@
 usage: python scripts/size_cap.py [FOLDER ...]
 """
 
-# ruff: noqa: T201 (its findings are its output)
 import ast
 import sys
 from collections.abc import Iterator

@@ -67,8 +67,8 @@ def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
-    # These repeat whole URLs; the edge writes one line a request itself.
-    for name in ("uvicorn.access", "httpx", "httpcore"):
+    # These repeat whole URLs, or whole prompts at debug; the edge writes one line a request itself.
+    for name in ("uvicorn.access", "httpx", "httpcore", "httpx2", "httpcore2", "openai"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

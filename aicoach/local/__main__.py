@@ -98,9 +98,9 @@ def env() -> None:
 
 def install() -> None:
     """Install what the tests need from npm, without starting anything."""
-    with_guard(lambda guard: lite.prepare(environment.base(), install_log(), guard))
+    with_guard(lambda guard: lite.prepare(environment.base(), install_log(), guard, say))
     if (WEB / "package-lock.json").exists():
-        with_guard(lambda guard: node.install(WEB, environment.base(), install_log(), guard))
+        with_guard(lambda guard: node.install(WEB, environment.base(), install_log(), guard, say))
 
 
 def web_check() -> None:

@@ -13,7 +13,7 @@ from aicoach.local.migrate import undo_gateway_grants
 from aicoach.local.node import find_node, install
 from aicoach.local.paths import HERE, TOOLS, Home
 from aicoach.local.ports import HOST, Ports
-from aicoach.local.process import Guard, Launch
+from aicoach.local.process import Guard, Launch, Tell, silent
 from aicoach.local.psql import Psql
 
 JWT_EXPIRY = 3600
@@ -24,13 +24,13 @@ where n.nspname = 'public' and c.relkind = 'r' order by c.relrowsecurity desc, c
 """
 
 
-def prepare(base_env: Mapping[str, str], log: Path, guard: Guard) -> bool:
-    """Install the pinned version into the checkout's tools; whether anything was done."""
+def prepare(base_env: Mapping[str, str], log: Path, guard: Guard, tell: Tell = silent) -> None:
+    """Install the pinned version into the checkout's tools."""
     folder = TOOLS / "lite"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / "lite" / name, folder / name)
-    return install(folder, base_env, log, guard)
+    install(folder, base_env, log, guard, tell)
 
 
 def launch(home: Home, ports: Ports, keys: Keys, owner: Psql, base_env: Mapping[str, str]) -> Launch:

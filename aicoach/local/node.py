@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aicoach.local.errors import LocalError
 from aicoach.local.paths import TOOLS
-from aicoach.local.process import Guard, run_tool
+from aicoach.local.process import Guard, Tell, run_tool, silent
 
 OLDEST = (20, 9)
 SETTINGS = {
@@ -49,18 +49,18 @@ def find_node(path: str | None = None) -> Node:
     return _node_on_path(path) or _node_from_wheel()
 
 
-def install(folder: Path, base_env: Mapping[str, str], log: Path, guard: Guard) -> bool:
-    """Run `npm ci` in `folder` unless its lock file is the one installed; whether anything was done."""
+def install(folder: Path, base_env: Mapping[str, str], log: Path, guard: Guard, tell: Tell = silent) -> None:
+    """Run `npm ci` in `folder` unless its lock file is the one installed."""
     node = find_node(base_env.get("PATH"))
     stamp = folder / "node_modules" / ".aicoach-installed"
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes() + node.version.encode()).hexdigest()
     with only_one_at_a_time():
         if stamp.exists() and stamp.read_text() == wanted:
-            return False
+            return
+        tell(f"  {folder.name:<9} installing from npm (half a minute)")
         argv = [str(node.binary), str(node.npm), "ci", "--include=dev", "--no-audit", "--no-fund"]
         run_tool("npm ci", argv, node.env(base_env), folder, log, guard)
         stamp.write_text(wanted)
-    return True
 
 
 @contextmanager

@@ -14,6 +14,12 @@ from aicoach.local.errors import LocalError
 from aicoach.local.paths import HERE
 
 STOP_PATIENCE = 10.0
+# Receives progress lines for a person.
+Tell = Callable[[str], None]
+
+
+def silent(line: str) -> None:
+    """Nobody is watching."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +15,7 @@ from aicoach.local.lock import HomeLock
 from aicoach.local.migrate import MIGRATIONS, allow_service_login, changed_since_applied, migrate, seed
 from aicoach.local.paths import ROOT, SUPABASE, Home
 from aicoach.local.ports import HOST, Ports
-from aicoach.local.process import Guard, Launch, Process
+from aicoach.local.process import Guard, Launch, Process, Tell, silent
 from aicoach.local.psql import Psql
 
 PARTS = ("postgres", "redis", "lite", "service", "web")
@@ -40,7 +40,7 @@ class Stack:
         durable: bool = True,
         seeded: bool = True,
         migrations: Path = MIGRATIONS,
-        report: Callable[[str], None] = lambda line: None,
+        report: Tell = silent,
     ) -> None:
         self.home = Home(home.resolve())
         self.ports = ports or Ports.free()
@@ -72,6 +72,8 @@ class Stack:
 
     def stop(self) -> None:
         """Take down what runs, in reverse order, then give the home back."""
+        if self.processes:
+            self._report("\nStopping …")
         for name in reversed(list(self.processes)):
             self.stop_part(name)
         if self._guard is not None:
@@ -197,11 +199,9 @@ class Stack:
     def _install(self) -> None:
         log = self.home.logs / "install.log"
         if "lite" in self.parts:
-            self._report("  Supabase Lite: installing if needed (about 10 s the first time)")
-            lite.prepare(environment.base(), log, self._watcher)
+            lite.prepare(environment.base(), log, self._watcher, self._report)
         if "web" in self.parts:
-            self._report("  Web: installing and building if needed (about a minute the first time)")
-            web.prepare(environment.base() | self.env(), log, self._watcher)
+            web.prepare(environment.base() | self.env(), log, self._watcher, self._report)
 
     def _launch(self, name: str, extra_env: Mapping[str, str]) -> Launch:
         env = {**environment.base(), **self.env(), **extra_env}

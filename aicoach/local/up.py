@@ -65,7 +65,7 @@ def told_to_end() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> None:
         for signum in _ENDING:
             signal.signal(signum, signal.SIG_IGN)
-        say("\nStopping …")
+        # Nothing is printed here: the signal may have come in the middle of a print.
         raise Ended
 
     before = {signum: signal.signal(signum, end) for signum in _ENDING}

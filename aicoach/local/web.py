@@ -9,27 +9,26 @@ from aicoach.local.errors import LocalError
 from aicoach.local.node import find_node, install, only_one_at_a_time
 from aicoach.local.paths import WEB
 from aicoach.local.ports import HOST
-from aicoach.local.process import Guard, Launch, run_tool
+from aicoach.local.process import Guard, Launch, Tell, run_tool, silent
 
 _NEXT = WEB / "node_modules" / "next" / "dist" / "bin" / "next"
 _NOT_SOURCES = {"node_modules", ".next", "test-results", "playwright-report", "tests", "e2e"}
 _NOT_SOURCE_FILES = (".tsbuildinfo", "next-env.d.ts")
 
 
-def prepare(env: Mapping[str, str], log: Path, guard: Guard) -> list[str]:
-    """Install and build what is out of date; what was done, in words."""
+def prepare(env: Mapping[str, str], log: Path, guard: Guard, tell: Tell = silent) -> None:
+    """Install and build what is out of date."""
     if not (WEB / "package.json").exists():
         raise LocalError("There is no web/ in this checkout.")
-    done = ["installed"] if install(WEB, env, log, guard) else []
+    install(WEB, env, log, guard, tell)
     with only_one_at_a_time():
         stamp, wanted = WEB / ".next" / "aicoach-built", fingerprint(WEB)
         if not stamp.exists() or stamp.read_text() != wanted:
+            tell("  web       building (half a minute)")
             node = find_node(env.get("PATH"))
             argv = [str(node.binary), str(_NEXT), "build"]
             run_tool("next build", argv, node.env(env), WEB, log, guard)
             stamp.write_text(wanted)
-            done.append("built")
-    return done
 
 
 def launch(port: int, env: Mapping[str, str]) -> Launch:

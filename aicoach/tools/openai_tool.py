@@ -19,6 +19,8 @@ _MAX_CHARS: Final = 20_000
 #: Bytes per token when an endpoint does not say what it used: on the safe side for every script.
 _BYTES_PER_TOKEN: Final = 2
 _PER_MILLION: Final = Decimal(1_000_000)
+#: One more try than there are parameters that an endpoint may refuse.
+_MOST_PARAMETERS: Final = 6
 
 
 class Narration(BaseModel):
@@ -49,6 +51,7 @@ class OpenAITool:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._client: AsyncOpenAI | None = None
+        self._connecting = asyncio.Lock()
         self._refused: set[str] = set()
 
     @property
@@ -69,6 +72,7 @@ class OpenAITool:
     async def complete(self, prompt: Prompt, on_body: Callable[[str], Awaitable[None]] | None = None) -> Answer:
         """One attempt, cut by its deadline; see LanguageModel. A parameter the model refuses is not sent again."""
         received = _Received()
+        await self._connect()
         try:
             async with asyncio.timeout(self._endpoint.seconds):
                 await self._read(prompt, received, on_body)
@@ -118,11 +122,12 @@ class OpenAITool:
     async def _open(self, prompt: Prompt) -> Any:
         import openai
 
-        client = self._connected()
-        for _ in range(4):
+        if self._client is None:
+            raise ModelFailure("model_unreachable")
+        for _ in range(_MOST_PARAMETERS):
             wanted = {name: value for name, value in self._parameters().items() if name not in self._refused}
             try:
-                return await client.chat.completions.create(
+                return await self._client.chat.completions.create(
                     model=self.name,
                     messages=[
                         {"role": "system", "content": prompt.system},
@@ -151,19 +156,23 @@ class OpenAITool:
             wanted["temperature"] = self._endpoint.temperature
         return wanted
 
-    def _connected(self) -> "AsyncOpenAI":
-        if self._client is None:
-            from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+    async def _connect(self) -> None:
+        """Make the client, in a thread: the package takes a second to import, and no stream may wait for that."""
+        async with self._connecting:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._make_client)
 
-            timeout = Timeout(self._endpoint.silence_seconds, connect=5.0)
-            self._client = AsyncOpenAI(
-                api_key=self._endpoint.api_key,
-                base_url=self._endpoint.base_url,
-                timeout=timeout,
-                max_retries=0,
-                http_client=DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False, trust_env=False),
-            )
-        return self._client
+    def _make_client(self) -> "AsyncOpenAI":
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+
+        timeout = Timeout(self._endpoint.silence_seconds, connect=5.0)
+        return AsyncOpenAI(
+            api_key=self._endpoint.api_key,
+            base_url=self._endpoint.base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False, trust_env=False),
+        )
 
     async def aclose(self) -> None:
         """Close the HTTP client."""

@@ -1,7 +1,7 @@
 """Gives a person of a test a portfolio of a known kind, in the demo market of supabase/seed.sql."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,8 @@ ASHA: Final = UUID("11111111-1111-4111-8111-111111111111")
 RAVI: Final = UUID("22222222-2222-4222-8222-222222222222")
 FLEXI, INDEX, DEBT = "INF9A1K01AA3", "INF9B2K01AC6", "INF9C3K01AE9"
 UNPRICED: Final = "INF9Z9K01ZZ9"
+#: A row dated later was known by then: rows of the future, and redemptions of 2024 on.
+LATEST_IMPORT: Final = datetime(2024, 3, 1, tzinfo=UTC)
 
 #: ISIN, day, kind, amount, units (None: as many as the amount buys at that day's NAV).
 Row = tuple[str, date, str, str, str | None]
@@ -97,11 +99,14 @@ async def _copy_rows(
     renamed: dict[str, dict[UUID, UUID]],
     fresh: str | None = None,
 ) -> None:
-    rows = [dict(row) for row in await conn.fetch(f"select * from public.{table} where user_id = $1", owner)]
-    for row in rows:
-        row |= changes | {column: names[row[column]] for column, names in renamed.items()}
-        if fresh:
-            row[fresh] = uuid4()
+    found = [dict(row) for row in await conn.fetch(f"select * from public.{table} where user_id = $1", owner)]
+    rows = [
+        row
+        | changes
+        | {column: names[row[column]] for column, names in renamed.items()}
+        | ({fresh: uuid4()} if fresh else {})
+        for row in found
+    ]
     if rows:
         await conn.copy_records_to_table(
             table, schema_name="public", columns=list(rows[0]), records=[tuple(row.values()) for row in rows]
@@ -115,12 +120,12 @@ async def _add(conn: asyncpg.Connection, user_id: UUID, rows: list[Row]) -> None
         *(folio, user_id, "Meghdoot Mutual Fund", folio.hex, "XXXXXX0001"),
     )
     for number, (isin, day, kind, amount, units) in enumerate(rows):
-        known_at = min(datetime.combine(day, time(18)), datetime(2023, 12, 1)).isoformat() + "Z"
+        known_at = min(datetime.combine(day, time(18), UTC), LATEST_IMPORT)
         await conn.execute(
             "insert into public.transactions "
             "(user_id, folio_id, isin, tx_date, kind, amount, units, source_key, created_at) values "
             "($1, $2, $3, $4, $5, $6, coalesce($7::numeric, round($6::numeric / (select nav from public.navs "
-            "where isin = $3 and nav_date <= $4 order by nav_date desc limit 1), 3)), $8, $9::text::timestamptz)",
+            "where isin = $3 and nav_date <= $4 order by nav_date desc limit 1), 3)), $8, $9)",
             *(user_id, folio, isin, day, kind, Decimal(amount), None if units is None else Decimal(units)),
             *(f"test:{number:04}", known_at),
         )

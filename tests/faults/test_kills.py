@@ -20,6 +20,8 @@ from tests.support.people import Signer
 from tests.support.processes import Browser, ServiceProcess, Services, sweep
 
 RANDOM_KILLS = 100
+#: A pause before and after every step, so that a random moment is between any two of them.
+STRETCH_SECONDS = 0.02
 
 
 @pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)
@@ -153,15 +155,19 @@ async def test_a_sweep_may_be_killed_as_well(
     await swept_and_complete(world, undisturbed, [browser])
 
 
-async def test_a_run_killed_at_a_random_time_loses_nothing(world: World) -> None:
+async def test_a_run_killed_at_a_random_time_loses_nothing(
+    world: World, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Issue 2: 100 kills at random times; half are finished by a stream, half by the sweep alone."""
     chance = random.Random(20251018)
     undisturbed, left = await world.undisturbed(), list[Browser]()
-    lasts = await how_long_a_run_lasts(world)
+    kills = await kills_of_a_run(world, settings, monkeypatch, resumed=False)
+    stretched = ",".join(kill.replace("kill", f"delay:{STRETCH_SECONDS}") for kill in kills)
+    lasts = await how_long_a_run_lasts(world, stretched)
     began = await world.database.fetchval("select now()")
 
     async def play(after: float, watched: bool) -> None:
-        victim, browser = await awake(world), await world.browser()
+        victim, browser = await awake(world, stretched), await world.browser()
         looking = asyncio.create_task(press_and_look(browser, victim, watched))
         await asyncio.sleep(after)
         await victim.kill()
@@ -181,7 +187,6 @@ async def test_a_run_killed_at_a_random_time_loses_nothing(world: World) -> None
         await side_by_side({f"{after:.4f} s": partial(play, after, watched) for after in chosen})
     await swept_and_complete(world, undisturbed, left)
     resumed = "select count(*) from ai_sessions where epoch > 1 and created_at >= $1"
-    print("RESUMED", [tuple(r) for r in await world.database.fetch("select epoch, count(*) from ai_sessions where created_at >= $1 group by 1", began)], [tuple(r) for r in await world.database.fetch("select e.stream_id, count(*) from ai_events e join ai_sessions s on s.id=e.session_id where s.created_at >= $1 and payload->>'msg'='resumed' group by 1 order by 1", began)])
     assert await world.database.fetchval(resumed, began) > 0, "some kills must fall into a run"
 
 
@@ -191,19 +196,19 @@ async def press_and_look(browser: Browser, victim: ServiceProcess, look: bool) -
         await browser.look(victim.url)
 
 
-async def awake(world: World) -> ServiceProcess:
+async def awake(world: World, failpoints: str) -> ServiceProcess:
     """A new process that has answered once, so that time counts from the run's own beginning."""
-    service = await world.victim()
+    service = await world.victim(failpoints)
     assert (await world.web.get(f"{service.url}/api/aicoach/healthz")).status_code == 200
     return service
 
 
-async def how_long_a_run_lasts(world: World) -> float:
+async def how_long_a_run_lasts(world: World, failpoints: str) -> float:
     """Seconds from pressing to done in a new process, as many at once as will be killed: the middle one of all."""
     took: list[float] = []
 
     async def play() -> None:
-        service, browser = await awake(world), await world.browser()
+        service, browser = await awake(world, failpoints), await world.browser()
         began = time.monotonic()
         await browser.press(service.url)
         await browser.look_until_done(service.url)

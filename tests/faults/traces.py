@@ -8,8 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-#: What differs between two runs of the same facts, and may.
-_OWN = {"id", "at", "sessionId", "insightId", "createdAt"}
+#: What differs between two runs of the same facts, and may; a card's position counts the event of a resumption too.
+_OWN = {"id", "at", "sessionId", "insightId", "createdAt", "position"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ async def trace_of(owner: asyncpg.Pool, session_id: UUID) -> Trace:
     session = await owner.fetchrow("select status, scope_id, coach from ai_sessions where id = $1", session_id)
     insights = await owner.fetch(
         "select task_key, kind, severity, topic_key, title, body_md, data, source, reason from ai_insights "
-        "where session_id = $1 order by task_key, topic_key",
+        "where session_id = $1 order by position, task_key, topic_key",
         session_id,
     )
     hints = await owner.fetch(

@@ -64,7 +64,9 @@ async def become(db: asyncpg.Connection, actor: Actor) -> None:
         await db.execute(f"set local role {actor.role}")
 
 
-async def attempt(db: asyncpg.Connection, actor: Actor, sql: str, look: str = "select ''", prepare: str = "select") -> Outcome:
+async def attempt(
+    db: asyncpg.Connection, actor: Actor, sql: str, look: str = "select ''", prepare: str = "select"
+) -> Outcome:
     """Let the owner ``prepare``, try ``sql``, ``look`` with the owner's eyes at what came of it, and undo all of it."""
     outcome = Outcome(0)
     try:

@@ -68,7 +68,9 @@ def _each(right: str) -> list[str]:
 
 def _relation(name: str, entry: dict[str, Any]) -> Relation:
     rights = {role: frozenset(one for right in entry.get(role, ()) for one in _each(right)) for role in ROLES}
-    return Relation(name, entry.get("rows", "own"), rights, entry.get("sees_all", {}), entry.get("sample", {}), entry.get("over"))
+    return Relation(
+        name, entry.get("rows", "own"), rights, entry.get("sees_all", {}), entry.get("sample", {}), entry.get("over")
+    )
 
 
 TABLES = {name: _relation(name, entry) for name, entry in _DATA["tables"].items()}

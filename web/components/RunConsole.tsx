@@ -11,9 +11,18 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
   const follows = useRef(true);
   const lastTop = useRef(0);
 
-  useEffect(() => {
+  const stick = (): void => {
     if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
+  };
+
+  useEffect(stick, [lines]);
+
+  // Another width wraps the lines anew, which moves the newest one out of sight.
+  useEffect(() => {
+    const observer = new ResizeObserver(stick);
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
 
   const onScroll = (): void => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
@@ -29,7 +38,6 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
       className="console"
       role="log"
       aria-label={words.run.console}
-      aria-busy={busy}
       tabIndex={0}
       onScroll={onScroll}
     >

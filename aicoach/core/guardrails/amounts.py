@@ -226,5 +226,16 @@ class _Reader:
 def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
     """The amount that starts at token ``at``, or None: "12,34,567", "twelve lakh", "साढ़े तीन", "a crore"."""
     token, table = tokens[at], _words()
+    if token.kind == "n":
+        following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        longer = following in table.scales or following in table.point
+        return _Reader(tokens, at).read() if longer else _digits_alone(token, at)
     opens = token.text in table.openers or bare_number(token.text) in table.numbers
-    return _Reader(tokens, at).read() if token.kind == "n" or opens else None
+    return _Reader(tokens, at).read() if opens else None
+
+
+def _digits_alone(token: Token, at: int) -> Amount:
+    """The common case, without the reader: digits and nothing that scales them."""
+    whole, _, fraction = token.text.partition(".")
+    wellformed = bool(_GROUPED.fullmatch(token.text)) and not _LEADING.match(whole)
+    return Amount(Decimal(token.text.replace(",", "")), ONE.scaleb(-len(fraction)), at + 1, wellformed=wellformed)

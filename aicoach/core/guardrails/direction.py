@@ -27,6 +27,7 @@ class _Tables:
     levels: frozenset[str]
     after: frozenset[str]
     negators: frozenset[str]
+    alternatives: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +44,7 @@ def _tables() -> _Tables:
         lexicon.words("direction", "levels"),
         lexicon.words("direction", "after"),
         lexicon.words("negation", "before"),
+        lexicon.words("direction", "alternatives"),
     )
 
 
@@ -70,7 +72,7 @@ def _before(text: Text, figure: Figure, floor: int, comparisons_only: bool) -> i
             return 0
         found = _told(tokens, back, by, comparisons_only)
         if found:
-            return 0 if _is_negated(tokens, back) else found
+            return 0 if _is_negated(tokens, back) or _is_either(tokens, back, found) else found
         by = by or token.text in table.by
         if not by and token.text not in table.between and token.text not in _PASS:
             return 0
@@ -111,6 +113,12 @@ def _serves_the_next(tokens: Sequence[Token], at: int, ceiling: int) -> bool:
 
 def _is_negated(tokens: Sequence[Token], at: int) -> bool:
     return any(token.text in _tables().negators for token in tokens[max(0, at - 2) : at])
+
+
+def _is_either(tokens: Sequence[Token], at: int, found: int) -> bool:
+    """In "gain or loss: -5" neither word tells the direction: the sign does."""
+    table = _tables()
+    return at >= 2 and tokens[at - 1].text in table.alternatives and _meaning(table.changes, tokens, at - 2) == -found
 
 
 def leans(text: Text, sentence: int) -> int:

@@ -16,6 +16,8 @@ from aicoach.core.guardrails.text import Text, Token
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 TENTH: Final = Decimal("0.1")
+#: How far before a figure the word "rank" still speaks of it.
+RANK_REACH: Final = 7
 
 
 class Kind(StrEnum):
@@ -59,6 +61,7 @@ class _Tables:
     ordinals: dict[str, int]
     firsts: frozenset[str]
     rank_cues: frozenset[str]
+    rank_words: frozenset[str]
     suffixes: frozenset[str]
     weak: frozenset[str]
     nouns: Phrases[str]
@@ -99,6 +102,7 @@ def tables() -> _Tables:
         ordinals,
         lexicon.words("ordinal_grammar", "first"),
         lexicon.words("ordinal_grammar", "rank_cues"),
+        lexicon.words("ordinal_grammar", "rank_words"),
         lexicon.words("grammar", "ordinal_suffix"),
         lexicon.words("grammar", "weak"),
         lexicon.groups("nouns"),
@@ -210,9 +214,17 @@ class _Finder:
         if following is not None and glued and following.text in self.table.suffixes:
             return replace(figure, kind=Kind.RANK, end=figure.end + 1)
         before = self.tokens[max(0, figure.first - 2) : figure.first]
-        if any(token.text in self.table.rank_cues or token.text == "#" for token in before):
-            return replace(figure, kind=Kind.RANK)
-        return figure
+        ranked = any(token.text in self.table.rank_cues or token.text == "#" for token in before)
+        return replace(figure, kind=Kind.RANK) if ranked or self._follows_rank(figure.first) else figure
+
+    def _follows_rank(self, at: int) -> bool:
+        """ "Its rank in the category is 2": a rank was announced, and no other figure came between."""
+        for token in reversed(self.tokens[max(0, at - RANK_REACH) : at]):
+            if token.kind == "n" or token.text in ".,;:" or token.sentence != self.tokens[at].sentence:
+                return False
+            if token.text in self.table.rank_words:
+                return True
+        return False
 
     def _is_glued(self, end: int) -> bool:
         """Digits that run on into Latin letters ("12abc") are no number anyone computed."""

@@ -8,6 +8,7 @@ from aicoach.core.guardrails.claims import check_claims
 from aicoach.core.guardrails.dates import check_dates, find_dates, find_periods
 from aicoach.core.guardrails.figures import Figure, find_figures
 from aicoach.core.guardrails.grounding import check_figures
+from aicoach.core.guardrails.labels import check_labels
 from aicoach.core.guardrails.ledger import Ledger
 from aicoach.core.guardrails.markup import check_markup, check_pii
 from aicoach.core.guardrails.names import check_names, short_forms
@@ -56,6 +57,7 @@ def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> 
     found += [period for period in periods if isinstance(period, Violation)]
     counted = sorted([*figures, *(period for period in periods if isinstance(period, Figure))], key=_place)
     found += check_figures(text, counted, ledger)
+    found += check_labels(text, figures, ledger)
     found += [*check_names(text, ledger, policy.name_kinds), *check_orders(text, policy)]
     return [*found, *check_claims(text, figures, policy)]
 

@@ -18,6 +18,8 @@ from aicoach.core.model import Fact
 
 #: A correctly rounded figure that is further off than this says too little to be a fact.
 COARSE: Final = Decimal("0.05")
+#: The precision the formatter prints by itself; a rounding to it is never too coarse.
+FINE: Final = {Kind.MONEY: Decimal(1), Kind.PERCENT: Decimal("0.01"), Kind.POINTS: Decimal("0.01")}
 MONTHS: Final = {"year": Decimal(12), "month": Decimal(1), "quarter": Decimal(3), "decade": Decimal(120)}
 DAYS: Final = {"day": Decimal(1), "week": Decimal(7)}
 _PLAIN_UNITS: Final = frozenset({"number", "units", "nav", "count", "rank"})
@@ -63,7 +65,8 @@ def rounds_to(exact: Decimal, figure: Figure) -> bool:
     if exact == printed:
         return True
     off = abs(exact - printed)
-    if off > figure.quantum or off > COARSE * exact:
+    coarse = figure.quantum > FINE.get(figure.kind, 0) and off > COARSE * exact
+    if off > figure.quantum or coarse:
         return False
     steps = _WIDE.divide(exact, figure.quantum).quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE)
     return _WIDE.multiply(steps, figure.quantum) == printed

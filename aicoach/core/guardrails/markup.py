@@ -10,23 +10,24 @@ from aicoach.core.guardrails.text import Text
 from aicoach.core.guardrails.violations import Code, Violation
 from aicoach.tools import pii
 
+#: Each rule with what a text must hold to be worth its reading ("" always is).
 _RULES: Final = (
-    (Code.PLACEHOLDER, re.compile(r"\{+[^{}\n]*\}*|\}+")),
-    (
-        Code.ROLE,
-        re.compile(r"<\|[^\n]{0,40}|\|>|<</?\w+>>|</?s>|\[/?\s*inst\s*\]|(?m:^\s*#{2,}[^\n]{0,40})|-----+\s*\w*"),
-    ),
-    (
-        Code.LINK,
-        re.compile(
-            r"\b[a-z][a-z0-9+.-]{1,15}://|\bwww\s?\.|\b(?:javascript|mailto|tel|upi|intent|file|vbscript|data)\s?:[^\s*]|//\w"
-        ),
-    ),
-    (Code.LINK, re.compile(r"!?\[[^\]\n]*\]\s*[(\[:]|\b\d{1,3}(?:\.\d{1,3}){3}\b")),
-    (Code.CONTACT, re.compile(r"@\s*\w|\w\s*@|\b[\w.+-]+\s*(?:\(at\)|\[at\]|\{at\})\s*\w+")),
-    (Code.MARKUP, re.compile(r"</?[a-z!][^>\n]{0,80}>?|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|[<>\[\]`|\\^=]|~~|_")),
-    (Code.MARKUP, re.compile(r"(?m:^[ ]*(?:[*+•>]|#{1,6}|\d+[.)]|-{2,}|\*{3,})(?=\s|$))|#(?!\s?\d)|\*{3,}")),
+    (Code.PLACEHOLDER, "{}", re.compile(r"\{+[^{}\n]*\}*|\}+")),
+    (Code.ROLE, "<>[#-", re.compile(r"<\|[^\n]{0,40}|\|>|<</?\w+>>|</?s>|\[/?\s*inst\s*\]|-----+\s*\w*")),
+    (Code.ROLE, "#", re.compile(r"^\s*#{2,}[^\n]{0,40}", re.MULTILINE)),
+    (Code.LINK, "/", re.compile(r"[a-z][a-z0-9+.-]{0,15}://|//\w")),
+    (Code.LINK, ":", re.compile(r"\b(?:javascript|mailto|tel|upi|intent|file|vbscript|data)\s?:[^\s*]")),
+    (Code.LINK, "w", re.compile(r"\bwww\s?\.")),
+    (Code.LINK, "[", re.compile(r"!?\[[^\]\n]*\]\s*[(\[:]")),
+    (Code.LINK, "", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")),
+    (Code.CONTACT, "@", re.compile(r"@\s*\w|\w\s*@")),
+    (Code.CONTACT, "([{", re.compile(r"\b[\w.+-]{1,64}\s?[(\[{]at[)\]}]\s?\w+")),
+    (Code.MARKUP, "<>[]`|\\^=~_", re.compile(r"</?[a-z!][^>\n]{0,80}>?|[<>\[\]`|\\^=]|~~|_")),
+    (Code.MARKUP, "&", re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});")),
+    (Code.MARKUP, "", re.compile(r"^[ ]*(?:[*+•>]|#{1,6}|\d+[.)]|-{2,}|\*{3,})(?=\s|$)", re.MULTILINE)),
+    (Code.MARKUP, "#*", re.compile(r"#(?!\s?\d)|\*{3,}")),
 )
+_HOST: Final = re.compile(r"(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]+$")
 _BOLD: Final = re.compile(r"\*\*(?=\S)[^*\n]*[^*\s]\*\*")
 _STAR: Final = re.compile(r"\*+")
 
@@ -34,7 +35,8 @@ _STAR: Final = re.compile(r"\*+")
 @lru_cache(maxsize=1)
 def _domain() -> re.Pattern[str]:
     tlds = "|".join(common()["links"]["tlds"])
-    return re.compile(rf"[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*\.(?:(?i:{tlds}))(?![A-Za-z0-9])(?:/\S*)?")
+    # It starts at the dot, so that a text without addresses costs next to nothing.
+    return re.compile(rf"(?<=[A-Za-z0-9-])\.({tlds})(?![A-Za-z0-9])(?:/\S*)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -46,15 +48,23 @@ def _speaker() -> re.Pattern[str]:
 def check_markup(text: Text) -> Iterator[Violation]:
     """Refuse links, HTML, Markdown beyond ``**bold**``, ``-`` lists and paragraphs, contacts and role tokens."""
     norm = text.norm
-    for code, rule in _RULES:
+    for code, signs, rule in _RULES:
+        if signs and not any(sign in norm for sign in signs):
+            continue
         yield from (text.violation(code, *match.span()) for match in rule.finditer(norm))
     plain = _BOLD.sub(lambda match: " " * len(match[0]), norm)
     yield from (text.violation(Code.MARKUP, *match.span()) for match in _STAR.finditer(plain))
     yield from (text.violation(Code.ROLE, *match.span()) for match in _speaker().finditer(norm))
-    for match in _domain().finditer(text.unmasked()):
+    yield from _addresses(text)
+
+
+def _addresses(text: Text) -> Iterator[Violation]:
+    shown = text.unmasked()
+    for match in _domain().finditer(shown):
+        host = _HOST.search(shown, max(0, match.start() - 64), match.start())
         # "grew.In" is a missing space, "evil.in" an address.
-        if match[0].rsplit(".", 1)[-1][:1].islower() or len(match[0].rsplit(".", 1)[-1]) > 2:
-            yield Violation(Code.LINK, match.span(), match[0])
+        if host is not None and (match[1].islower() or len(match[1]) > 2):
+            yield Violation(Code.LINK, (host.start(), match.end()), shown[host.start() : match.end()])
 
 
 def check_pii(text: Text) -> Iterator[Violation]:

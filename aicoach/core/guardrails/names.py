@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Final
 
 from aicoach.core.guardrails import lexicon
 from aicoach.core.guardrails.ledger import Ledger
@@ -11,10 +13,13 @@ from aicoach.core.guardrails.lexicon import Phrases, forms
 from aicoach.core.guardrails.text import Text, Token, fold
 from aicoach.core.guardrails.violations import Code, Violation
 
-_JOINTS = frozenset("&-'")
+_JOINTS: Final = frozenset("&-'")
 #: How far before an Indic marker word a fund house may stand.
-REACH = 4
-_WORDS = re.compile(r"\w+")
+REACH: Final = 4
+#: How alike two words must be for one to pass for the other.
+NEAR: Final = 0.75
+_WORDS: Final = re.compile(r"\w+")
+_NAME_WORD: Final = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,38 @@ def _is_telling(name: str, table: _Tables) -> bool:
 
 def check_names(text: Text, ledger: Ledger, kinds: frozenset[str]) -> Iterator[Violation]:
     """Refuse a name that looks like one of ``kinds`` and is no fact. Names that are facts are masked already."""
-    table = _tables(kinds)
-    known = {word for name in ledger.names for word in _WORDS.findall(name)} - table.generic
+    table, known = _tables(kinds), _Known(ledger.names, _tables(kinds).generic)
     for run in _capitalised_runs(text):
-        words = [token.text.removesuffix("'s") for token in run if token.kind == "w"]
-        odd = [word for word in words if word not in table.generic and word not in table.markers]
-        marked = any(word in table.markers for word in words)
-        altered = len(words) > 1 and any(word in known for word in odd)
-        if (odd and marked) or altered:
+        words = [token.text for token in run if token.kind == "w"]
+        odd = [word for word in words if word.removesuffix("'s") not in table.generic | table.markers]
+        marked = any(word in table.markers for word in words) or any(word in table.houses for word in odd)
+        if odd and ((marked and len(words) > 1) or known.is_altered(words, odd)):
             yield text.at(Code.NAME, run[0], run[-1])
     yield from _houses(text, table)
+
+
+class _Known:
+    """The words of the names that are facts, to tell a name that was changed."""
+
+    def __init__(self, names: set[str], generic: frozenset[str]) -> None:
+        lists = [_NAME_WORD.findall(name) for name in names]
+        self.telling = {word for words in lists for word in words} - generic
+        self.pairs = {(right, left) for words in lists for left, right in zip(words, words[1:], strict=False)}
+        self.followers = {right for right, _ in self.pairs}
+
+    def is_altered(self, words: Sequence[str], odd: Sequence[str]) -> bool:
+        """True when a run of words is a name of ours with another word in it, or with one misspelt."""
+        if len(words) > 1 and not self.telling.isdisjoint(odd):
+            return True
+        if any(_is_near(word, ours) for word in odd for ours in self.telling):
+            return True
+        pairs = zip(words, words[1:], strict=False)
+        return any(left in odd and right in self.followers and (right, left) not in self.pairs for left, right in pairs)
+
+
+def _is_near(word: str, ours: str) -> bool:
+    close = word != ours and len(word) > 3 and abs(len(word) - len(ours)) < 3
+    return close and SequenceMatcher(None, word, ours).ratio() >= NEAR
 
 
 def _capitalised_runs(text: Text) -> Iterator[list[Token]]:

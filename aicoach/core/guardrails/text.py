@@ -59,10 +59,15 @@ class Text:
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._back: list[int] | None = None
-        if raw.isascii():
+        folded = {char: _fold(char) for char in set(raw) if not char.isascii()}
+        if all(len(part) == 1 for part in folded.values()) and len(raw.lower()) == len(raw):
+            # Folding twice changes nothing, so one character after the other is safe, and fast.
             self.norm = raw.lower()
+            for char, part in folded.items():
+                if char != part:
+                    self.norm = self.norm.replace(char, part)
         else:
-            parts = [_fold(char) for char in raw]
+            parts = [folded[char] if char in folded else char.lower() for char in raw]
             self.norm = "".join(parts)
             self._back = [index for index, part in enumerate(parts) for _ in part]
 

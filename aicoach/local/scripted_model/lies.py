@@ -105,6 +105,6 @@ LIES: Final[Mapping[str, Callable[[Asked], str]]] = {
     "unknown_placeholder": lambda asked: "Your net worth: {{net_worth}}.",
     "broken_placeholder": lambda asked: _plain(asked) + " {{worth",
     "unfinished": lambda asked: _plain(asked).rstrip(".।") + " and in addition the",
-    "long": lambda asked: _plain(asked) + f" {words(asked.language)['endings'][1]}" * 65,
+    "long": lambda asked: _plain(asked) + f" {words(asked.language)['endings'][1]}" * 80,
     "blank": lambda asked: " \n ",
 }

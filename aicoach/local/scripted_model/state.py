@@ -11,9 +11,9 @@ Behaviour = str | Mapping[str, Any]
 
 @dataclass
 class Rule:
-    """What to do with requests whose prompt contains ``contains``: first ``then``, one each, later ``default``."""
+    """What to do with requests whose prompt has all of ``contains``: first ``then``, one each, later ``default``."""
 
-    contains: str
+    contains: list[str]
     then: list[Behaviour]
     default: Behaviour
 
@@ -44,7 +44,7 @@ class State:
         self.default = told.get("default", "ok")
         self.retry_after = str(told.get("retry_after", "1"))
         self.rules = [
-            Rule(rule["contains"], list(rule.get("then", ())), rule.get("default", "ok"))
+            Rule(_texts(rule["contains"]), list(rule.get("then", ())), rule.get("default", "ok"))
             for rule in told.get("rules", ())
         ]
 
@@ -57,6 +57,10 @@ class State:
 
     def _next(self, prompt: str) -> Behaviour:
         for rule in self.rules:
-            if rule.contains in prompt:
+            if all(text in prompt for text in rule.contains):
                 return rule.then.pop(0) if rule.then else rule.default
         return self.then.pop(0) if self.then else self.default
+
+
+def _texts(told: str | list[str]) -> list[str]:
+    return [told] if isinstance(told, str) else list(told)

@@ -1,1 +1,1 @@
-"""Row level security, proven: the catalog walked, every role tried on every table, every door of the gateway knocked on."""
+"""Row level security, proven: the catalog walked, every role on every table, every door of the gateway."""

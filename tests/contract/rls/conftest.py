@@ -12,7 +12,8 @@ from tests.support.rls_rows import Rows
 @pytest.fixture
 async def db(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
     """Everything a test does here is gone when it ends."""
-    connection = await asyncpg.connect(stack.dsn_owner)
+    # A call that never ends is a fault like any other, not a suite that hangs.
+    connection = await asyncpg.connect(stack.dsn_owner, server_settings={"statement_timeout": "5000"})
     transaction = connection.transaction()
     await transaction.start()
     yield connection

@@ -30,10 +30,7 @@ async def test_every_function_is_executable_by_whom_it_was_meant_for(db: asyncpg
 def test_a_browser_changes_only_its_answers_and_harmless_preferences() -> None:
     """DESIGN 4.3, in so many words, so that the data table cannot drift away from it."""
     writable = {
-        (name, right)
-        for name, table in TABLES.items()
-        for right in table.rights["authenticated"]
-        if right != "select"
+        (name, right) for name, table in TABLES.items() for right in table.rights["authenticated"] if right != "select"
     }
     harmless = {"locale", "timezone", "focus", "email_opt_in", "llm_enabled"}
     prefs = {("public.ai_user_prefs", f"update({column})") for column in harmless}

@@ -1,4 +1,4 @@
-"""Whose request it is never leaks into the next one: two people, one pooled connection, everything that can go wrong."""
+"""Whose request it is never leaks into the next: two people, one pooled connection, all that can go wrong."""
 
 import asyncio
 import random
@@ -94,9 +94,7 @@ async def be(transport: Transport, who: Caller, turn: int) -> None:
                 await call("ai_commit_task", session_id="'; reset role; --", epoch=1)
 
 
-async def test_200_concurrent_calls_of_two_people_never_cross(
-    transport: Transport, two: tuple[Caller, Caller]
-) -> None:
+async def test_200_concurrent_calls_of_two_people_never_cross(transport: Transport, two: tuple[Caller, Caller]) -> None:
     """Issue 2, done when, 4; security.md 5, row 11."""
     await asyncio.gather(*(be(transport, two[n % 2], n // 2) for n in range(ROUNDS)))
 

@@ -124,7 +124,7 @@ FELT = [
     f"drop policy {_READ}",
     f"alter policy {_CHANGE} with check (true)",
     f"alter policy {_ADD} with check (true)",
-    "alter policy \"The engine can delete rows of its user\" on public.ai_insights using (true)",
+    'alter policy "The engine can delete rows of its user" on public.ai_insights using (true)',
     "alter table public.ai_insights disable row level security",
     "grant update (body_md) on public.ai_insights to authenticated; "
     "create policy extra on public.ai_insights for update to authenticated using (true) with check (true)",

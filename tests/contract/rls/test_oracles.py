@@ -47,9 +47,7 @@ async def test_nobody_can_hang_a_row_on_a_strangers_row_or_learn_that_it_exists(
 
 
 @pytest.mark.parametrize("table", OWN)
-async def test_nobody_can_move_a_row_of_theirs_onto_a_strangers(
-    db: asyncpg.Connection, rows: Rows, table: str
-) -> None:
+async def test_nobody_can_move_a_row_of_theirs_onto_a_strangers(db: asyncpg.Connection, rows: Rows, table: str) -> None:
     """The same by UPDATE: Ana's row stays where it is."""
     await rows.make(table, ANA)
     ben = await rows.make(table, BEN)

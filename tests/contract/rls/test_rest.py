@@ -203,7 +203,7 @@ async def test_a_person_changes_their_answer_and_their_preferences_and_nobody_el
 @pytest.mark.usefixtures("untouched")
 async def test_without_a_token_there_is_nothing(world: World) -> None:
     """Anon, a key that is none, and the secret key: service_role is granted nothing of ours."""
-    doors = {
+    doors: dict[str, Door] = {
         "anon": world.door(None),
         "a publishable key as bearer": world.door(world.stack.rest_publishable_key),
         "no token at all": world.door("x"),

@@ -76,7 +76,7 @@ async def test_a_declared_size_over_the_limit_is_refused_unread(client: httpx.As
     for path, size in (
         ("/write", LIMIT + 1),
         (UPLOAD, UPLOAD_LIMITS[UPLOAD] + 1),
-        ("/me", 10**20),
+        ("/me", "9" * 5000),
         ("/nowhere", 10**7),
     ):
         for method in ("POST", "GET", "DELETE"):

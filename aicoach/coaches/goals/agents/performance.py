@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from aicoach.coaches.goals.benchmark import mirror
+from aicoach.coaches.goals.agents.return_facts import Facts, benchmark_facts, money_facts
 from aicoach.coaches.goals.facts import fact
 from aicoach.coaches.goals.history import history
 from aicoach.coaches.goals.positions import Money, Position, State, counted, positions, total
 from aicoach.coaches.goals.rates import Basis, Rate, rate
-from aicoach.coaches.goals.snapshot import Snapshot, Why
+from aicoach.coaches.goals.snapshot import Note, Snapshot, Why
 from aicoach.coaches.goals.thresholds import THRESHOLDS
-from aicoach.core.model import Fact, Finding, Severity, Topic, Trigger
-
-Facts = dict[str, Fact]
+from aicoach.core.model import Fact, Finding, Series, Severity, Topic, Trigger
 
 _PHRASE_OF = {
     Basis.ANNUAL: "",
@@ -40,8 +38,8 @@ def _portfolio(snapshot: Snapshot, held: Sequence[Position], whole: Sequence[Pos
         return _finding("portfolio", f"portfolio_{state}", facts, _triggers(state, None, None, facts))
     money = total(whole)
     earned = rate(money)
-    facts |= _money_facts("portfolio", money, earned)
-    facts |= _benchmark_facts(snapshot, whole, money, earned)
+    facts |= money_facts("portfolio", money, earned)
+    facts |= benchmark_facts(snapshot, whole, money, earned)
     facts |= {"scheme_count": fact("scheme_count", len(whole), money.as_of)}
     facts |= {"portfolio_as_of": fact("portfolio_as_of", money.as_of)}
     if not any(position.units for position in whole):
@@ -56,8 +54,8 @@ def _left_out(snapshot: Snapshot, held: Sequence[Position]) -> Facts:
     facts: Facts = {}
     if schemes := len(held) - len(counted(held)):
         facts["schemes_left_out"] = fact("schemes_left_out", schemes, snapshot.today)
-    if snapshot.notes:
-        facts["rows_left_out"] = fact("rows_left_out", len(snapshot.notes), snapshot.today)
+    if rows := len(_rows_left_out(snapshot)):
+        facts["rows_left_out"] = fact("rows_left_out", rows, snapshot.today)
     old = [position.price.day for position in counted(held) if position.stale and position.price]
     if old:
         facts["stale_count"] = fact("stale_count", len(old), snapshot.today)
@@ -65,48 +63,8 @@ def _left_out(snapshot: Snapshot, held: Sequence[Position]) -> Facts:
     return facts
 
 
-def _money_facts(whose: str, money: Money, earned: Rate) -> Facts:
-    """Invested, withdrawn (if anything was), value, gain and return of a portfolio or a scheme."""
-    figures = {"invested": money.invested, "value": money.value, "gain": money.gain}
-    if money.withdrawn:
-        figures["withdrawn"] = money.withdrawn
-    facts = {f"{whose}_{name}": fact(f"{whose}_{name}", figure, money.as_of) for name, figure in figures.items()}
-    return facts | _rate_facts(whose, money, earned)
-
-
-def _rate_facts(whose: str, money: Money, earned: Rate) -> Facts:
-    if earned.basis is Basis.SEVERAL_RATES:
-        return {"rates_found": fact("rates_found", earned.roots, money.as_of)}
-    key = f"{whose}_return" if earned.basis is Basis.ABSOLUTE else f"{whose}_xirr"
-    return {key: fact(key, earned.percent, money.as_of)}
-
-
-def _benchmark_facts(snapshot: Snapshot, held: Sequence[Position], money: Money, earned: Rate) -> Facts:
-    """The same flows in the benchmark; or what keeps it from being told."""
-    other = mirror(snapshot, held, money)
-    if other.money is None:
-        key = "benchmark_missing" if other.missing else "benchmark_used_up"
-        return {key: fact(key, other.missing or len(other.names), money.as_of)}
-    named = len(other.names) == 1
-    name = ("benchmark_name", other.names[0]) if named else ("benchmark_count", len(other.names))
-    facts = {name[0]: fact(name[0], name[1], money.as_of)}
-    facts["benchmark_value"] = fact("benchmark_value", other.money.value, money.as_of)
-    facts["benchmark_value_difference"] = fact(
-        "benchmark_value_difference", money.value - other.money.value, money.as_of
-    )
-    matched = rate(other.money)
-    if matched.percent is not None and matched.basis is earned.basis and earned.percent is not None:
-        facts |= _rate_facts("benchmark", other.money, matched)
-        facts |= _difference(earned.percent, matched.percent, money)
-    return facts
-
-
-def _difference(own: Decimal, other: Decimal, money: Money) -> Facts:
-    """Above or below, never both: a sign cannot be misread."""
-    # From the printed figures, so that the reader's own subtraction agrees.
-    points = round(own, 2) - round(other, 2)
-    key = "points_above" if points >= 0 else "points_below"
-    return {key: fact(key, abs(points), money.as_of)}
+def _rows_left_out(snapshot: Snapshot) -> list[Note]:
+    return [note for note in snapshot.notes if note.source == "transactions"]
 
 
 def _contributors(whole: Sequence[Position]) -> list[Finding]:
@@ -129,7 +87,7 @@ def _contributors(whole: Sequence[Position]) -> list[Finding]:
 
 def _set_aside(snapshot: Snapshot) -> list[Finding]:
     """Rows that do not count, by reason."""
-    counts = {why: sum(note.why is why for note in snapshot.notes) for why in Why}
+    counts = {why: sum(note.why is why for note in _rows_left_out(snapshot)) for why in Why}
     facts = {f"rows_{why}": fact(f"rows_{why}", count, snapshot.today) for why, count in counts.items() if count}
     if not facts:
         return []
@@ -145,8 +103,8 @@ def _scheme(snapshot: Snapshot, position: Position) -> Finding:
         triggers = _triggers(position.state.value, None, None, {})
         return _finding("scheme", f"scheme_{position.state}", facts, triggers, topic=topic, severity=Severity.NOTICE)
     earned = rate(position.money)
-    facts |= _money_facts("scheme", position.money, earned) | _holding_facts(position)
-    facts |= _benchmark_facts(snapshot, [position], position.money, earned)
+    facts |= money_facts("scheme", position.money, earned) | _holding_facts(position)
+    facts |= benchmark_facts(snapshot, [position], position.money, earned)
     triggers = _triggers(earned.basis.value, earned, position.money, {})
     return _finding("scheme", "scheme" + _PHRASE_OF[earned.basis], facts, triggers, topic=topic)
 
@@ -185,7 +143,7 @@ def _finding(
     phrase: str,
     facts: Facts,
     triggers: Mapping[str, Trigger],
-    series: tuple = (),
+    series: tuple[Series, ...] = (),
     topic: str | None = None,
     severity: Severity | None = None,
 ) -> Finding:

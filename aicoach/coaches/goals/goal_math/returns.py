@@ -2,8 +2,8 @@
 
 Rate r solves ``sum(amount / (1 + r) ** (days / 365)) = 0``: actual/365, the convention of spreadsheets' XIRR.
 pyxirr answers first. Its test for convergence is absolute, so that it misses rates near -100 % and accepts any of
-several; therefore the zeros are counted here, its answer is put back into the present value, and where it does
-not hold the zero is bracketed in log(1 + r).
+several; therefore the zeros are counted here, and its answer is put back into the present value (XNPV) and
+improved to the last digits. Where it does not hold, the zero is bracketed in log(1 + r).
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import Final
 
 import pyxirr
 
-from aicoach.coaches.goals.goal_math.roots import HalfLine
+from aicoach.coaches.goals.goal_math.roots import ONE, HalfLine
 
 #: A rate outside this range is no rate.
 RATE_MIN: Final = -0.999999
@@ -60,30 +60,31 @@ def money_weighted_return(flows: Sequence[Flow]) -> MoneyWeightedReturn:
     net, reason = _netted(flows)
     if reason is not None:
         return MoneyWeightedReturn(None, "none", (), reason)
-    first, last = HalfLine(_terms(net, net[0][0])), HalfLine(_terms(net[::-1], net[-1][0]))
-    losses = [math.expm1(-y) for y in reversed(last.roots(_LOWER))]
+    asked = _asked(net)
+    x = math.nan if asked is None else math.log1p(asked)
+    first, last = HalfLine(_terms(net, net[0][0]), x), HalfLine(_terms(net[::-1], net[-1][0]), -x)
     level = [0.0] if math.fsum(amount for _, amount in net) == 0 else []
-    gains = [math.expm1(y) for y in first.roots(_UPPER)]
-    roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in (*losses, *level, *gains) if _in_range(rate))
+    zeros = [*(-y for y in reversed(last.roots(_LOWER))), *level, *first.roots(_UPPER)]
+    rates = (math.expm1(zero) for zero in _once_at_zero(zeros))
+    roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in rates if _in_range(rate))
     if len(roots) != 1:
         return MoneyWeightedReturn(None, "none", roots, "several_rates" if roots else "no_rate")
-    quick = _asked(net, first, last)
-    if quick is None or not math.isclose(quick, roots[0], rel_tol=1e-9, abs_tol=1e-15):
-        return MoneyWeightedReturn(roots[0], "bracketing", roots)
-    return MoneyWeightedReturn(quick, "pyxirr", (quick,))
+    held = asked is not None and math.isclose(asked, roots[0], rel_tol=1e-6, abs_tol=1e-9)
+    return MoneyWeightedReturn(roots[0], "pyxirr" if held else "bracketing", roots)
 
 
 def _netted(flows: Sequence[Flow]) -> tuple[list[tuple[date, float]], str | None]:
-    """One flow a day, in order, scaled to at most 1; or why there can be no rate."""
+    """One flow a day, in order, scaled to at most 1 by a power of two, which is exact; or why there is no rate."""
     amounts = [(day, float(amount)) for day, amount in flows]
     if not all(math.isfinite(amount) for _, amount in amounts):
         return [], "not_finite"
-    scale = max((abs(amount) for _, amount in amounts), default=0.0)
-    if scale == 0.0:
+    largest = max((abs(amount) for _, amount in amounts), default=0.0)
+    if largest == 0.0:
         return [], "no_flows"
+    _, exponent = math.frexp(largest)
     by_day: dict[date, list[float]] = {}
     for day, amount in sorted(amounts, key=lambda flow: flow[0]):
-        by_day.setdefault(day, []).append(amount / scale)
+        by_day.setdefault(day, []).append(math.ldexp(amount, -exponent))
     net = [(day, _net(parts)) for day, parts in by_day.items()]
     return [flow for flow in net if flow[1] != 0], _why_none(amounts, net)
 
@@ -106,20 +107,23 @@ def _terms(net: Sequence[Flow], start: date) -> list[tuple[float, float]]:
     return [(abs((day - start).days) / DAYS_PER_YEAR, amount) for day, amount in net]
 
 
+def _once_at_zero(zeros: Sequence[float]) -> list[float]:
+    """Both half lines see a zero that is only touched near 0: it is one, and 0 itself if that is a zero."""
+    near = [zero for zero in zeros if abs(zero) < ONE]
+    if len(near) < 2:
+        return list(zeros)
+    one = 0.0 if 0.0 in near else sum(near) / len(near)
+    return [*(zero for zero in zeros if zero <= -ONE), one, *(zero for zero in zeros if zero >= ONE)]
+
+
 def _in_range(rate: float) -> bool:
     return RATE_MIN - _ROUNDING <= rate <= RATE_MAX * (1 + _ROUNDING)
 
 
-def _asked(net: Sequence[Flow], first: HalfLine, last: HalfLine) -> float | None:
-    """pyxirr's answer, put back into the present value and improved by one Newton step; None if it does not hold."""
+def _asked(net: Sequence[Flow]) -> float | None:
+    """pyxirr's answer, to be verified; None if it gives none within the range."""
     try:
         rate = pyxirr.xirr([day for day, _ in net], [amount for _, amount in net])
     except pyxirr.InvalidPaymentsError:
         return None
-    if rate is None or not math.isfinite(rate) or not RATE_MIN <= rate <= RATE_MAX:
-        return None
-    x = math.log1p(rate)
-    step = first.newton_step(x) if x >= 0 else -last.newton_step(-x)
-    improved = math.expm1(x - step)
-    held = abs(step) <= 1e-6 and RATE_MIN <= improved <= RATE_MAX
-    return improved if held else None
+    return float(rate) if rate is not None and RATE_MIN <= rate <= RATE_MAX else None

@@ -15,23 +15,20 @@ _NOISE = 2.0**-46
 #: Intervals are not halved below this: what is left there touches zero, or crosses it within the noise.
 _NARROW = 1e-8
 #: Zeros closer than this are one zero, seen through rounding.
-_ONE = 1e-6
+ONE = 1e-6
 _STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """Value and falling speed at y, positive and negative terms apart: each part falls as y grows."""
+    """Value and falling speed at y; also positive and negative terms apart, as each part falls while y grows."""
 
     y: float
+    value: float
     plus: float
     minus: float
     speed_plus: float
     speed_minus: float
-
-    @property
-    def value(self) -> float:
-        return self.plus - self.minus
 
     @property
     def noise(self) -> float:
@@ -43,6 +40,8 @@ class HalfLine:
     """``f(y) = sum(a * exp(-s * y))`` for y >= 0; ``terms`` are (s, a) with s >= 0, in order of s."""
 
     terms: Sequence[tuple[float, float]]
+    #: Where a zero is expected; anywhere will do.
+    guess: float = math.nan
 
     def roots(self, upper: float) -> list[float]:
         """Every y in (0, upper] with f(y) = 0, in order, a touching zero once."""
@@ -50,17 +49,11 @@ class HalfLine:
         if changes == 0:
             return []
         low, high = self._at(0.0), self._at(upper)
-        if changes == 1:
+        if changes == 1 and low.value != 0:
             found = [self._solve(low, high)] if _opposite(low, high) else []
         else:
             found = self._merged(list(self._isolate(low, high)))
         return [*found, upper] if high.value == 0 else found
-
-    def newton_step(self, y: float) -> float:
-        """How far y is from the zero, to first order; infinite where f is flat."""
-        here = self._at(y)
-        speed = here.speed_plus - here.speed_minus
-        return math.inf if speed == 0 else -here.value / speed
 
     def _sign_changes(self) -> int:
         """An upper bound on the zeros in (0, inf): f(y)/y is the Laplace transform of the running balance.
@@ -75,16 +68,16 @@ class HalfLine:
         return sum(before != after for before, after in pairwise(signs))
 
     def _at(self, y: float) -> _Point:
-        plus, minus, speed_plus, speed_minus = [], [], [], []
-        for s, a in self.terms:
-            term = a * math.exp(-s * y)
-            if a > 0:
-                plus.append(term)
-                speed_plus.append(s * term)
-            else:
-                minus.append(-term)
-                speed_minus.append(-s * term)
-        return _Point(y, math.fsum(plus), math.fsum(minus), math.fsum(speed_plus), math.fsum(speed_minus))
+        now = [(s, a * math.exp(-s * y)) for s, a in self.terms]
+        plus, minus = [(s, v) for s, v in now if v > 0], [(s, -v) for s, v in now if v < 0]
+        return _Point(
+            y,
+            math.fsum(v for _, v in now),
+            math.fsum(v for _, v in plus),
+            math.fsum(v for _, v in minus),
+            math.fsum(s * v for s, v in plus),
+            math.fsum(s * v for s, v in minus),
+        )
 
     def _isolate(self, low: _Point, high: _Point) -> Iterator[float]:
         """Zeros strictly between two points: halve until f has one sign or runs one way."""
@@ -110,7 +103,7 @@ class HalfLine:
         """Zeros that rounding has scattered around a touching point become that point: the zero of the slope."""
         groups: list[list[float]] = []
         for y in found:
-            if groups and y - groups[-1][-1] < _ONE:
+            if groups and y - groups[-1][-1] < ONE:
                 groups[-1].append(y)
             else:
                 groups.append([y])
@@ -118,14 +111,14 @@ class HalfLine:
 
     def _turning_point(self, first: float, last: float) -> float:
         slope = HalfLine(tuple((s, s * a) for s, a in self.terms))
-        low, high = slope._at(max(first - _ONE, 0.0)), slope._at(last + _ONE)
+        low, high = slope._at(max(first - ONE, 0.0)), slope._at(last + ONE)
         return slope._solve(low, high) if _opposite(low, high) else (first + last) / 2
 
     def _solve(self, low: _Point, high: _Point) -> float:
         """The only zero between two points of opposite sign: Newton's steps, kept inside by halving."""
         falling = low.value > 0
         a, b = low.y, high.y
-        y = (a + b) / 2
+        y = self.guess if a < self.guess < b else (a + b) / 2
         for _ in range(_STEPS):
             here = self._at(y)
             if here.value == 0:
@@ -134,7 +127,7 @@ class HalfLine:
             speed = here.speed_plus - here.speed_minus
             following = y + here.value / speed if speed else a
             following = following if a < following < b else (a + b) / 2
-            if abs(following - y) <= 2e-16 * y or following in (a, b):
+            if abs(following - y) <= 4e-16 * y or following in (a, b):
                 return following
             y = following
         return y

@@ -1,0 +1,1 @@
+"""What a model says, from the prompt to the browser."""

@@ -1,0 +1,81 @@
+"""A model that behaves: its words are shown, streamed sentence by sentence, counted, and never paid for twice."""
+
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from aicoach.core.guardrails import STRICT, check_narration, check_sentence
+from aicoach.local.scripted_model import ScriptedModel
+from tests.integration.model.jars import facts_of
+from tests.support.model import Recorder
+from tests.support.runs import give_prefs
+from tests.support.service import Client
+
+Visit = Callable[..., Awaitable[Client]]
+
+
+@pytest.mark.parametrize("locale", ["en-IN", "hi-IN", "bn-IN"])
+async def test_a_models_words_are_shown_in_the_readers_language(
+    locale: str, visit: Visit, recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
+) -> None:
+    """S0-6.1a S0-6.2a: source, model, prompt version and tokens are stored; every token event passed the guard."""
+    client = await visit(llm_prices={"scripted": (1, 2)})
+    await give_prefs(owner, client.person.user_id, locale=locale)
+    run = await recorder.run(client, coach="jars")
+    assert run.done["status"] == "completed"
+    assert len(run.cards) == len(model.calls) == 2
+    for kind, card in run.cards.items():
+        assert (card["source"], card["reason"]) == ("llm", None)
+        assert card["model"] == "scripted"
+        assert card["promptVersion"].startswith("narrate-")
+        assert check_narration(card["body"], facts_of(kind), locale, STRICT) == []
+    for token in run.tokens:
+        assert check_sentence(token["text"], facts_of(token["insightKey"].removeprefix("jar:")), locale, STRICT) == []
+    assert run.done["usage"]["tokens_in"] > 0
+
+
+async def test_an_unchanged_run_again_costs_nothing(visit: Visit, model: ScriptedModel) -> None:
+    """S0-6.5c: the ledger is asked before the model."""
+    client = await visit()
+    await client.run(coach="jars")
+    model.script()
+    again = await client.run(coach="jars")
+    assert model.calls == []
+    assert again[-1]["skipped"] == 2
+    assert (again[-1]["usage"]["tokens_in"], again[-1]["usage"]["tokens_out"]) == (0, 0)
+
+
+async def test_who_switched_the_model_off_is_never_sent_to_it(
+    visit: Visit, model: ScriptedModel, owner: asyncpg.Connection
+) -> None:
+    """DESIGN 5: the preference beats the setting."""
+    client = await visit()
+    await give_prefs(owner, client.person.user_id, llm_enabled=False)
+    events = await client.run(coach="jars")
+    assert model.calls == []
+    assert {event["insight"]["source"] for event in events if event["type"] == "insight"} == {"template"}
+
+
+async def test_sentences_arrive_before_the_card(visit: Visit, recorder: Recorder, model: ScriptedModel) -> None:
+    """Guarded streaming: each token is a whole sentence of the committed card, told before it."""
+    model.script(default={"say": "Jar: {{jar_name}}. The figures are here. That is all."})
+    run = await recorder.run(await visit(), coach="jars", focus=["growth"])
+    told = [event["type"] for event in run.published if event["type"] in {"token", "insight"}]
+    assert told == ["token", "token", "insight"]
+    assert "".join(token["text"] for token in run.tokens) == "Jar: Holiday jar. The figures are here. "
+    assert run.cards["growth"]["body"] == "Jar: Holiday jar. The figures are here. That is all."
+
+
+async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(visit: Visit, model: ScriptedModel) -> None:
+    """S0-6.1b: small endpoints know neither schemas nor stream options."""
+    model.script(default="unknown_parameter")
+    events = await (await visit(llm_temperature=0.2)).run(coach="jars", focus=["growth"])
+    assert [event["insight"]["source"] for event in events if event["type"] == "insight"] == ["llm"]
+    assert [sorted(set(call.body) - {"messages", "model", "stream"}) for call in model.calls] == [
+        ["max_tokens", "response_format", "stream_options", "temperature"],
+        ["max_tokens", "stream_options", "temperature"],
+        ["max_tokens", "temperature"],
+        ["max_completion_tokens", "temperature"],
+        ["max_completion_tokens"],
+    ]

@@ -1,0 +1,1 @@
+"""Prompts, retries and the scripted model, without a database."""
