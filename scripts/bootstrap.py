@@ -18,7 +18,7 @@ def main(lock: Path) -> None:
     # Whoever runs this with an older Python should read a sentence, not a stack trace.
     if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"AI Coach needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
-    wanted = hashlib.sha256(sys.version.encode() + lock.read_bytes()).hexdigest()
+    wanted = fingerprint(lock)
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
     began = time.monotonic()
@@ -26,13 +26,27 @@ def main(lock: Path) -> None:
     STAMP.unlink(missing_ok=True)
     make_venv()
     install(lock)
-    STAMP.write_text(wanted)
+    STAMP.write_text(fingerprint(lock))
     print(f"  Python packages installed in {time.monotonic() - began:.0f} s", flush=True)
 
 
+def fingerprint(lock: Path) -> str:
+    return hashlib.sha256(f"{venv_python()}\n".encode() + lock.read_bytes()).hexdigest()
+
+
+def venv_python() -> str:
+    """The version of the Python in .venv; empty when there is none that runs and is new enough."""
+    ask = "import sys; print(sys.version if sys.version_info >= (3, 11) else '')"
+    try:
+        answer = subprocess.run([VENV / "bin" / "python", "-c", ask], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return answer.stdout.strip()
+
+
 def make_venv() -> None:
-    """Create it, or leave one made by the same Python as it is."""
-    if (VENV / "bin" / "python").exists() and same_python():
+    """Create it, or keep a good one: two shells with different Pythons on PATH must not undo each other's."""
+    if venv_python():
         return
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
@@ -42,12 +56,6 @@ def make_venv() -> None:
             "Python could not make a virtual environment (on Debian: apt install python3-venv).\n"
             f"{made.stdout}{made.stderr}"
         )
-
-
-def same_python() -> bool:
-    code = "import sys; print(sys.version)"
-    answer = subprocess.run([VENV / "bin" / "python", "-c", code], capture_output=True, text=True, check=False)
-    return answer.stdout.strip() == sys.version.strip()
 
 
 def install(lock: Path) -> None:

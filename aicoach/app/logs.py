@@ -155,7 +155,7 @@ def _clean_text(text: str) -> str:
 
 def _to_line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
     # ASCII only: CR, LF, ESC and U+2028 are escaped, so a record cannot forge another or steer a terminal.
-    return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str).replace("\x7f", "\\u007f")
+    return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str)
 
 
 class _Stdout(logging.Handler):

@@ -9,7 +9,7 @@ from aicoach.app.bootstrap import Container, build
 from aicoach.app.logs import configure_logging
 from aicoach.app.middleware import install_edge
 from aicoach.app.problems import install_problem_handlers
-from aicoach.app.routes import feedback, health, insights, prefs, session, stream, webhook
+from aicoach.app.routes import feedback, health, insights, me, prefs, session, stream, webhook
 from aicoach.app.settings import Settings
 
 PREFIX = "/api/aicoach"
@@ -35,7 +35,7 @@ def create_app(container: Container) -> FastAPI:
         openapi_url="/openapi.json" if local else None,
     )
     service.state.container = container
-    for routes in (session, stream, insights, prefs, feedback, webhook):
+    for routes in (session, stream, insights, prefs, me, feedback, webhook):
         service.include_router(routes.router, prefix=PREFIX)
     service.include_router(health.router)
     install_problem_handlers(service)

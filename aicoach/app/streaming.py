@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -49,9 +49,10 @@ class EventStream:
         user_id: UUID,
         session_id: UUID,
         cursor: int,
+        drafts: Mapping[str, str],
     ) -> None:
         self._store, self._queue, self._runner, self._clock, self._pace = store, queue, runner, clock, pace
-        self._user_id, self._session_id, self._cursor = user_id, session_id, cursor
+        self._user_id, self._session_id, self._cursor, self._drafts = user_id, session_id, cursor, drafts
         self._done = False
 
     async def frames(self, session: JsonObject, events: Sequence[JsonObject]) -> AsyncIterator[bytes]:
@@ -94,7 +95,7 @@ class EventStream:
             "status": session["status"],
             "progress": progress,
             "lastId": session["last_event_id"],
-            "texts": {},
+            "texts": dict(self._drafts),
         }
 
     def _advance(self, events: Sequence[JsonObject]) -> list[bytes]:

@@ -5,7 +5,7 @@ import logging
 from types import TracebackType
 from typing import Final
 
-from aicoach.core.errors import LeaseLost, Unavailable
+from aicoach.core.errors import LeaseLost, NotFound, Unavailable
 from aicoach.core.model import Run
 from aicoach.core.ports import RunStore
 
@@ -55,7 +55,7 @@ class Lease:
             await asyncio.sleep(self._every)
             try:
                 self.note_cancel(await self._store.renew_session(self._run))
-            except LeaseLost:
+            except (LeaseLost, NotFound):
                 self._lost = True
                 if self._owner is not None:
                     self._owner.cancel()

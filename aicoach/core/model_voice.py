@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import UUID
 
 from aicoach.core.guardrails import check_narration
 from aicoach.core.model import Coach, Finding, Insight, Run
@@ -41,6 +42,11 @@ class ModelNarrator(Narrator):
         return ModelVoice(self, files, coach, run, relay)
 
 
+def drafts_key(session_id: UUID) -> str:
+    """Where the text so far of cards being written is noted, by topic."""
+    return f"drafts:{session_id}"
+
+
 class Refused(Exception):
     """The model's words may not be shown; the reason is stored with the template's."""
 
@@ -54,6 +60,7 @@ class ModelVoice(Voice):
         super().__init__(coach, run)
         self._parts, self._files, self._relay = parts, files, relay
         self._given_up: str | None = None
+        self._drafts: dict[str, str] = {}
 
     async def say(self, finding: Finding, task: str, *, free: bool = False) -> Insight:
         """The model's words if they pass every check, else the template's with the reason."""
@@ -66,6 +73,8 @@ class ModelVoice(Voice):
             reason = str(refused)
         except TimeoutError:
             reason = "model_timeout"
+        finally:
+            await self._clear(finding.topic.key)
         _log.info("template_used", extra={"task": task, "topic": finding.topic.key, "reason": reason})
         return self.template(finding, reason)
 
@@ -141,4 +150,11 @@ class ModelVoice(Voice):
         )
 
     async def _tell(self, topic: str, sentence: str) -> None:
+        self._drafts[topic] = f"{self._drafts.get(topic, '')} {sentence}".strip()
+        await self._parts.notes.put_note(drafts_key(self.run.session_id), self._drafts, _NOTE_SECONDS)
         await self._relay.tell_token(self._parts.clock.now(), topic, sentence)
+
+    async def _clear(self, topic: str) -> None:
+        """The card is written: whoever connects from now on gets it whole."""
+        if self._drafts.pop(topic, None) is not None:
+            await self._parts.notes.put_note(drafts_key(self.run.session_id), self._drafts, _NOTE_SECONDS)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from aicoach.core.errors import CoachError, LeaseLost, Unavailable
+from aicoach.core.errors import CoachError, LeaseLost, NotFound, Unavailable
 from aicoach.core.lease import CancelRequested, Lease
 from aicoach.core.model import Coach, Finding, Insight, JsonObject, Plan, Run, Status, Task
 from aicoach.core.narrator import Narrator, Voice
@@ -57,6 +57,8 @@ class Orchestrator:
             _log.info("run_finished", extra={"status": status.value})
         except LeaseLost:
             _log.warning("run_fenced_off")
+        except NotFound:
+            _log.info("run_deleted_by_its_person")
         except Unavailable:
             _log.error("run_left_for_later")
 
@@ -81,7 +83,7 @@ class Orchestrator:
             return await self._steps(run, lease, relay), None
         except CancelRequested:
             return Status.CANCELLED, None
-        except (LeaseLost, Unavailable):
+        except (LeaseLost, NotFound, Unavailable):
             raise
         except CoachError as error:
             _log.exception("run_failed")
@@ -161,7 +163,7 @@ class Orchestrator:
             insights = await self._say(run, voice, task, outcome, relay)
             await asyncio.gather(*first)
             committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
-        except (LeaseLost, Unavailable):
+        except (LeaseLost, NotFound, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001 - as above: the other tasks go on
             _log.exception("task_failed", extra={"task": task.key})

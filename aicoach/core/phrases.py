@@ -74,6 +74,7 @@ def fill(text: str, facts: Mapping[str, Fact], locale: str = "en-IN", source: st
 
 def kept_lines(body: str, facts: Mapping[str, Fact]) -> str:
     """The body without the conditional lines that do not apply, and without their marks; nothing is filled."""
+
     def kept(line: str) -> bool:
         known = (key in facts and facts[key].value is not None for key in placeholders(line))
         return not line.startswith("?") or all(known)

@@ -19,6 +19,8 @@ _MAX_CHARS: Final = 20_000
 #: Bytes per token when an endpoint does not say what it used: on the safe side for every script.
 _BYTES_PER_TOKEN: Final = 2
 _PER_MILLION: Final = Decimal(1_000_000)
+#: No single answer uses more; whoever says so is not believed.
+_MOST_TOKENS: Final = 10_000_000
 #: One more try than there are parameters that an endpoint may refuse.
 _MOST_PARAMETERS: Final = 6
 
@@ -113,8 +115,7 @@ class OpenAITool:
     async def _chunks(self, prompt: Prompt, received: "_Received") -> AsyncIterator[str]:
         async with await self._open(prompt) as stream:
             async for chunk in stream:
-                if chunk.usage is not None:
-                    received.usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
+                received.usage = _usage(chunk.usage) or received.usage
                 for choice in chunk.choices:
                     if choice.delta.content:
                         yield choice.delta.content
@@ -193,6 +194,14 @@ class _Received:
         if self.usage is not None:
             return self.usage
         return Usage(prompt.size // _BYTES_PER_TOKEN, len(self.text.encode()) // _BYTES_PER_TOKEN)
+
+
+def _usage(told: Any) -> Usage | None:
+    """What an endpoint says it used, if that can be: two counts, each within reason."""
+    counts = [getattr(told, name, None) for name in ("prompt_tokens", "completion_tokens")]
+    if all(type(count) is int and 0 <= count <= _MOST_TOKENS for count in counts):
+        return Usage(*counts)  # type: ignore[arg-type]
+    return None
 
 
 def _body_so_far(text: str) -> str:

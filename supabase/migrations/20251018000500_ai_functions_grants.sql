@@ -23,5 +23,6 @@ grant execute on function public.ai_start_session(jsonb), public.ai_claim_sessio
   public.ai_renew_session(jsonb), public.ai_seen_recently(jsonb), public.ai_commit_task(jsonb),
   public.ai_finish_session(jsonb), public.ai_cancel_session(jsonb), public.ai_get_session(jsonb),
   public.ai_list_insights(jsonb), public.ai_answer_recommendation(jsonb), public.ai_record_feedback(jsonb),
-  public.ai_reserve_tokens(jsonb), public.ai_settle_tokens(jsonb), public.ai_get_prefs(jsonb), public.ai_put_prefs(jsonb) to aicoach_engine;
+  public.ai_reserve_tokens(jsonb), public.ai_settle_tokens(jsonb), public.ai_get_prefs(jsonb), public.ai_put_prefs(jsonb),
+  public.ai_export(jsonb), public.ai_delete_me(jsonb) to aicoach_engine;
 grant execute on function public.ai_orphaned_sessions(jsonb) to aicoach_jobs;

@@ -24,6 +24,9 @@ declare
   today date := private.local_day(known_at, coalesce(
     (select u.timezone from public.ai_user_prefs u where u.user_id = me), 'Asia/Kolkata'));
 begin
+  if known_at is null or not isfinite(known_at) then
+    raise sqlstate 'PT422' using message = 'as_of';
+  end if;
   return (
     with tx as materialized (
       select t.isin, t.tx_date, t.kind, t.amount, t.units from public.transactions t

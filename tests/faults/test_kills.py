@@ -52,9 +52,7 @@ def world(
     wait_until: Wait,
 ) -> World:
     """Everything a scenario needs."""
-    return World(
-        started, replacement, transport_name, database, web, signer, stack.cron_secret, subject, wait_until
-    )
+    return World(started, replacement, transport_name, database, web, signer, stack.cron_secret, subject, wait_until)
 
 
 async def killed_then_watched(world: World, undisturbed: Trace, kill: str) -> None:
@@ -143,9 +141,7 @@ async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
 
 @pytest.mark.parametrize("function", ["ai_orphaned_sessions", "ai_claim_session", "ai_get_session"])
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_sweep_may_be_killed_as_well(
-    world: World, container: Container, function: str, when: str
-) -> None:
+async def test_a_sweep_may_be_killed_as_well(world: World, container: Container, function: str, when: str) -> None:
     """Being orphaned is state: the next sweep goes on where the dead one stopped."""
     undisturbed, browser = await world.undisturbed(), await world.orphan(container)
     victim = await world.victim(f"sql.{function}.{when}=kill@1")

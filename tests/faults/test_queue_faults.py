@@ -17,7 +17,6 @@ from aicoach.app.bootstrap import Container, build
 from aicoach.app.main import create_app
 from aicoach.app.runner import Runner
 from aicoach.app.settings import Settings
-from aicoach.core.model import Coach
 from aicoach.core.orchestrator import Orchestrator
 from tests.conftest import ALL_COACHES
 from tests.fakes.redis_server import RedisServer
@@ -226,5 +225,3 @@ async def test_a_stream_that_has_expired_is_replayed_from_the_database(
         await later.look(url)
     assert later.received == list(range(seen + 1, 5))
     assert later.shown == browser.shown
-
-

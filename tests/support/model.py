@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +80,13 @@ class Recorder:
             recording = Recording(await client.start(**body))
             await self.watch(client, recording)
         return await self.complete(recording)
+
+    async def run_all(self, asked: Sequence[tuple[Client, Mapping[str, Any]]]) -> list[Recording]:
+        """Several people's runs, side by side."""
+        async with self.listening():
+            started = [Recording(await client.start(**body)) for client, body in asked]
+            await asyncio.gather(*(self.watch(who, run) for (who, _), run in zip(asked, started, strict=True)))
+        return [await self.complete(recording) for recording in started]
 
     async def watch(self, client: Client, recording: Recording) -> None:
         """One connection of a browser, until it ends; frames as they came."""

@@ -2,8 +2,9 @@
 
 Run as a program. Each line on stdin is a JSON object, ``{"env": {…}, "log": path}`` to start one or
 ``{"end": pid, "signal": n}``; each line on stdout is ``{"born": pid, "port": n}`` or ``{"dead": pid, "code": n}``
-(negative: the signal). Only it may signal a child: it alone knows that the id still belongs to one. It listens before it forks, so
-a child can be called from its first moment. When stdin ends, for whatever reason, every child is killed.
+(negative: the signal). Only it may signal a child: it alone knows that the id still belongs to one. It listens
+before it forks, so a child can be called from its first moment. When stdin ends, for whatever reason, every child
+is killed.
 """
 
 import json

@@ -47,6 +47,7 @@ class Relation:
     sees_all: dict[str, str] = field(default_factory=dict)
     sample: dict[str, str] = field(default_factory=dict)
     over: str | None = None
+    touch: str = ""
 
     def may(self, role: str | None, privilege: str, column: str | None = None) -> bool:
         """Whether ``role`` has the privilege on the whole relation, or on this (any, when None) column."""
@@ -54,6 +55,12 @@ class Relation:
         if column is None:
             return any(right.partition("(")[0] == privilege for right in held)
         return privilege in held or f"{privilege}({column})" in held
+
+    def assign(self, column: str, value: str | None = None) -> str:
+        """A SET clause for the column (to its own value), with what every update of this table must set."""
+        must = self.touch if self.touch and not self.touch.startswith(f"{column} ") else ""
+        own = f"{column} = {value or column}" if must or not self.touch else self.touch
+        return f"{own}, {must}" if must else own
 
     def columns(self, role: str | None, privilege: str) -> list[str]:
         """The columns on which ``role`` has the privilege although not on the whole relation."""
@@ -68,9 +75,8 @@ def _each(right: str) -> list[str]:
 
 def _relation(name: str, entry: dict[str, Any]) -> Relation:
     rights = {role: frozenset(one for right in entry.get(role, ()) for one in _each(right)) for role in ROLES}
-    return Relation(
-        name, entry.get("rows", "own"), rights, entry.get("sees_all", {}), entry.get("sample", {}), entry.get("over")
-    )
+    known = {key: entry[key] for key in ("sees_all", "sample", "over", "touch") if key in entry}
+    return Relation(name, entry.get("rows", "own"), rights, **known)
 
 
 TABLES = {name: _relation(name, entry) for name, entry in _DATA["tables"].items()}

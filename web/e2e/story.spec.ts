@@ -12,7 +12,7 @@ test("a demo click signs in, Run Coach tells its story live, and the cards stay"
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await hub.runButton.click();
   await expect(hub.runButton).toBeDisabled();
-  await expect(hub.line("started")).toBeVisible({ timeout: 2_000 });
+  await expect(hub.line("started")).toBeVisible();
   await expect(hub.cards.first()).toBeVisible();
   await expect(hub.line("done")).toBeVisible();
   expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);

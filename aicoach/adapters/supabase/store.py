@@ -156,6 +156,14 @@ class SupabaseStore:
         """Store preferences; an absent key keeps its value."""
         return await self.transport.call("ai_put_prefs", prefs, user_id=user_id)
 
+    async def export(self, user_id: UUID) -> JsonObject:
+        """Every row of this person's, by table, numbers as text."""
+        return await self.transport.call("ai_export", {}, user_id=user_id, read_only=True)
+
+    async def delete_me(self, user_id: UUID) -> JsonObject:
+        """Delete every row of this person's; how many, by table."""
+        return await self.transport.call("ai_delete_me", {}, user_id=user_id)
+
     # Questions across users: jobs only
 
     async def orphaned_sessions(self, limit: int) -> Sequence[Orphan]:

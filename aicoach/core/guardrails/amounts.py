@@ -13,6 +13,7 @@ from aicoach.core.guardrails.text import Token
 _GROUPED: Final = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})?(?:\.\d+)?")
 _LEADING: Final = re.compile(r"0\d")
 ONE: Final = Decimal(1)
+TENTH: Final = Decimal("0.1")
 LAKH: Final = Decimal(100_000)
 
 
@@ -102,27 +103,28 @@ class _Reader:
         return Amount(value, self.quantum, self.at, self.large, self.in_words, self.wellformed)
 
     def _step(self) -> bool:
-        token = self.tokens[self.at]
+        token, table = self.tokens[self.at], _words()
         if token.kind == "n":
             return self._digits(token)
         if token.kind == "s":
             return self._hyphen(token)
-        table = _words()
         if token.text in table.scales:
             return self._scale(token, table.scales[token.text])
+        return self._word(token)
+
+    def _word(self, token: Token) -> bool:
+        table = _words()
         if token.text in table.point:
             return self._point()
         if token.text in table.halves:
             return self._half(table.halves[token.text])
-        if token.text in table.fixed:
-            return self._whole(table.fixed[token.text], Decimal("0.1"))
         if token.text in table.articles or token.text in table.joins:
             return self._joint(token)
         word = bare_number(token.text)
-        if word not in table.numbers:
-            return False
         self.closed = word != token.text
-        return self._whole(table.numbers[word], ONE)
+        if word in table.numbers:
+            return self._whole(table.numbers[word], ONE)
+        return token.text in table.fixed and self._whole(table.fixed[token.text], TENTH)
 
     def _peek(self, ahead: int = 1) -> Token | None:
         return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else None
@@ -178,13 +180,8 @@ class _Reader:
         return True
 
     def _scale(self, token: Token, scale: Decimal) -> bool:
-        if self.current is None and not self.scaled:
+        if (self.current is None and not self.scaled) or not self._is_scale_here(token):
             return False
-        previous = self.tokens[self.at - 1]
-        # A single letter is a scale only when it touches digits: 5k, 12L.
-        if len(token.text) < 3 and token.text.isascii() and (previous.kind != "n" or previous.end != token.start):
-            if token.text not in ("cr", "bn", "mn") or previous.kind != "n":
-                return False
         if scale == 100:
             if self.current is None:
                 return False
@@ -197,6 +194,13 @@ class _Reader:
         self.scaled, self.last_scale, self.large = True, scale, self.large or scale >= LAKH
         self.at += 1
         return True
+
+    def _is_scale_here(self, token: Token) -> bool:
+        """A short abbreviation is a scale only behind digits, a single letter only when it touches them: 5k, 12L."""
+        if len(token.text) > 2 or not token.text.isascii():
+            return True
+        previous = self.tokens[self.at - 1]
+        return previous.kind == "n" and (len(token.text) == 2 or previous.end == token.start)
 
     def _point(self) -> bool:
         value, quantum, at = self.current, ONE, self.at + 1

@@ -12,7 +12,6 @@ from aicoach.core.guardrails.amounts import Amount, bare_number, read_amount
 from aicoach.core.guardrails.lexicon import Phrases
 from aicoach.core.guardrails.text import Text, Token
 
-
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 TENTH: Final = Decimal("0.1")
@@ -283,7 +282,7 @@ def _in_rupees(figure: Figure) -> Figure:
 
 
 def find_figures(text: Text, taken: frozenset[int] = frozenset()) -> list[Figure]:
-    """Every figure of ``text`` outside the ``taken`` tokens (those of dates), ranges and "2 years 3 months" joined up."""
+    """Every figure of ``text`` outside the ``taken`` tokens (those of dates); "2 years 3 months" is one."""
     found = list(_Finder(text, taken).find())
     _share_units(found, text.tokens)
     return list(_join_durations(found, text.tokens))

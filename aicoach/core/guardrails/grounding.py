@@ -6,6 +6,7 @@ from typing import Final
 from aicoach.core.guardrails.direction import DOWN, direction_of, leans
 from aicoach.core.guardrails.figures import Figure, Kind, tables
 from aicoach.core.guardrails.ledger import Known, Ledger, is_cut_off, nouns_of, rounds_to
+from aicoach.core.guardrails.rates import fits_rate
 from aicoach.core.guardrails.text import Text
 from aicoach.core.guardrails.violations import Code, Violation
 
@@ -18,11 +19,11 @@ def check_figures(text: Text, figures: Sequence[Figure], ledger: Ledger) -> Iter
     """Refuse every figure that is no fact."""
     for index, figure in enumerate(figures):
         code = _fault(text, figures, index, ledger)
-        if code is not None and not _in_label(text, figure, ledger):
+        if code is not None and not in_label(text, figure, ledger):
             yield text.at(code, text.tokens[figure.first], text.tokens[figure.end - 1])
 
 
-def _in_label(text: Text, figure: Figure, ledger: Ledger) -> bool:
+def in_label(text: Text, figure: Figure, ledger: Ledger) -> bool:
     """A number that a label carries may be told with it: "the Nifty 50", "the 3-year return"."""
     if figure.kind not in (Kind.PLAIN, Kind.DURATION) or not ledger.label_numbers or figure.sign:
         return False
@@ -53,10 +54,18 @@ def _fault(text: Text, figures: Sequence[Figure], index: int, ledger: Ledger) ->
     equal = [known for known in candidates if rounds_to(known.value, figure)]
     if not equal:
         return _why_not(text, figure, candidates, ledger)
-    if figure.kind == Kind.POINTS and not any(known.is_difference for known in equal):
-        return None if _compared(text, figure) else Code.UNIT
-    if figure.kind in (Kind.PLAIN, Kind.TIMES):
-        return None if any(_counts_that(text, figure, known) for known in equal) else Code.UNIT
+    return _told_wrong(text, figures, index, equal)
+
+
+def _told_wrong(text: Text, figures: Sequence[Figure], index: int, equal: Sequence[Known]) -> Code | None:
+    """What is wrong with a figure whose value is a fact's."""
+    figure = figures[index]
+    if figure.kind == Kind.POINTS and not any(known.is_difference for known in equal) and not _compared(text, figure):
+        return Code.UNIT
+    if figure.kind in (Kind.PLAIN, Kind.TIMES) and not any(_counts_that(text, figure, known) for known in equal):
+        return Code.UNIT
+    if figure.kind in SIGNED and not any(fits_rate(text, figure, known) for known in equal):
+        return Code.PERIOD
     if figure.kind in SIGNED and not _points_right(text, figures, index, equal):
         return Code.SIGN
     return None

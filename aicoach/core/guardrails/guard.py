@@ -7,7 +7,7 @@ from aicoach.core.guardrails.characters import check_characters, check_digits
 from aicoach.core.guardrails.claims import check_claims
 from aicoach.core.guardrails.dates import check_dates, find_dates, find_periods
 from aicoach.core.guardrails.figures import Figure, find_figures
-from aicoach.core.guardrails.grounding import check_figures
+from aicoach.core.guardrails.grounding import check_figures, in_label
 from aicoach.core.guardrails.labels import check_labels
 from aicoach.core.guardrails.ledger import Ledger
 from aicoach.core.guardrails.markup import check_markup, check_pii
@@ -57,7 +57,7 @@ def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> 
     found += [period for period in periods if isinstance(period, Violation)]
     counted = sorted([*figures, *(period for period in periods if isinstance(period, Figure))], key=_place)
     found += check_figures(text, counted, ledger)
-    found += check_labels(text, figures, ledger)
+    found += check_labels(text, [figure for figure in figures if not in_label(text, figure, ledger)], ledger)
     found += [*check_names(text, ledger, policy.name_kinds), *check_orders(text, policy)]
     return [*found, *check_claims(text, figures, policy)]
 

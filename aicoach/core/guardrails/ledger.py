@@ -1,12 +1,12 @@
 """The facts a text is held to, arranged by what a figure may count."""
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from aicoach.core import units
@@ -82,7 +82,7 @@ def _numbers_in(label: str) -> frozenset[tuple[str, str]]:
     if not any(char.isdigit() for char in label):
         return frozenset()
     tokens = [token for token in Text(label).tokens if token.kind in "nw"]
-    pairs = zip(tokens, tokens[1:], strict=False)
+    pairs = pairwise(tokens)
     return frozenset((left.text, right.text) for left, right in pairs if "n" in (left.kind, right.kind))
 
 

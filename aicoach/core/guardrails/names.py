@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from aicoach.core.guardrails import lexicon
@@ -41,7 +42,7 @@ def _tables(kinds: frozenset[str]) -> _Tables:
 
 
 def short_forms(names: frozenset[str] | set[str], kinds: frozenset[str]) -> set[str]:
-    """The names themselves, and each cut behind its last marker word: "X Small Cap Fund" of "X Small Cap Fund - Growth"."""
+    """The names, and each cut behind its last marker word: "X Cap Fund" of "X Cap Fund - Direct - Growth"."""
     table, found = _tables(kinds), set(names)
     for name in names:
         words = list(_WORDS.finditer(name))
@@ -73,7 +74,7 @@ class _Known:
     def __init__(self, names: set[str], generic: frozenset[str]) -> None:
         lists = [_NAME_WORD.findall(name) for name in names]
         self.telling = {word for words in lists for word in words} - generic
-        self.pairs = {(right, left) for words in lists for left, right in zip(words, words[1:], strict=False)}
+        self.pairs = {(right, left) for words in lists for left, right in pairwise(words)}
         self.followers = {right for right, _ in self.pairs}
 
     def is_altered(self, words: Sequence[str], odd: Sequence[str]) -> bool:
@@ -82,7 +83,7 @@ class _Known:
             return True
         if any(_is_near(word, ours) for word in odd for ours in self.telling):
             return True
-        pairs = zip(words, words[1:], strict=False)
+        pairs = pairwise(words)
         return any(left in odd and right in self.followers and (right, left) not in self.pairs for left, right in pairs)
 
 

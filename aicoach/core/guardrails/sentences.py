@@ -36,9 +36,8 @@ def split_sentences(text: str) -> list[str]:
     danda or line break. While text still arrives, hold the last one back: a stop may be a decimal point.
     """
     cuts, start = [], 0
-    for end in sentence_ends(text):
-        while end < len(text) and text[end].isspace():
-            end += 1
+    for stop in sentence_ends(text):
+        end = len(text) - len(text[stop:].lstrip())
         if text[start:end].strip():
             cuts.append(text[start:end])
             start = end

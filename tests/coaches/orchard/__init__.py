@@ -40,7 +40,7 @@ async def read(source: SnapshotSource, run: Run) -> Season:
 
 def harvest(season: Season) -> list[Finding]:
     """How much was picked."""
-    facts = {"apples": number(season.apples, "count:apples", "Apples picked", "counted at the gate")}
+    facts = {"apples": number(season.apples, "count:apple", "Apples picked", "counted at the gate")}
     topic = Topic("harvest", {"apples": Trigger(Decimal(season.apples), Decimal(10))}, 30)
     return [Finding("harvest", topic, Severity.INFO, "harvest", facts)]
 

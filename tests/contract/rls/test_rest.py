@@ -178,12 +178,13 @@ async def test_a_person_sees_only_rows_of_their_own(world: World) -> None:
 async def test_a_person_changes_their_answer_and_their_preferences_and_nobody_elses(world: World) -> None:
     """DESIGN 4.3: what a browser may write, it can, for its own rows and in these columns only."""
     before = await everything(world.db)
-    for table, allowed, refused in [
+    tries: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("ai_recommendations", {"status": "accepted"}, {"title": "Buy", "user_id": str(world.ben_id)}),
         ("ai_user_prefs", {"locale": "hi-IN"}, {"token_budget": 10**6, "scope_id": str(world.ben_id)}),
-    ]:
+    ]
+    for table, allowed, refused_here in tries:
         for path in (table, f"{table}?user_id=eq.{world.ana_id}", f"{table}?user_id=eq.{world.ben_id}"):
-            for column, value in refused.items():
+            for column, value in refused_here.items():
                 answer = await world.ana.knock("PATCH", path, {column: value})
                 assert answer.status_code == 403, answer.text
                 assert (await world.ana.knock("PATCH", path, allowed | {column: value})).status_code == 403

@@ -1,6 +1,7 @@
 """A model that behaves: its words are shown, streamed sentence by sentence, counted, and never paid for twice."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -20,19 +21,22 @@ async def test_a_models_words_are_shown_in_the_readers_language(
     locale: str, visit: Visit, recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
 ) -> None:
     """S0-6.1a S0-6.2a: source, model, prompt version and tokens are stored; every token event passed the guard."""
-    client = await visit(llm_prices={"scripted": (1, 2)})
+    client = await visit(llm_prices={"scripted": (Decimal(1), Decimal(2))})
     await give_prefs(owner, client.person.user_id, locale=locale)
     run = await recorder.run(client, coach="jars")
     assert run.done["status"] == "completed"
     assert len(run.cards) == len(model.calls) == 2
     for kind, card in run.cards.items():
         assert (card["source"], card["reason"]) == ("llm", None)
-        assert card["model"] == "scripted"
-        assert card["promptVersion"].startswith("narrate-")
-        assert check_narration(card["body"], facts_of(kind), locale, STRICT) == []
+        assert check_narration(card["bodyMd"], facts_of(kind), locale, STRICT) == []
     for token in run.tokens:
         assert check_sentence(token["text"], facts_of(token["insightKey"].removeprefix("jar:")), locale, STRICT) == []
-    assert run.done["usage"]["tokens_in"] > 0
+    rows = await owner.fetch("select model, prompt_version, tokens from ai_insights where session_id = $1", run.session_id)
+    assert {row["model"] for row in rows} == {"scripted"}
+    assert all(row["prompt_version"].startswith("narrate-") for row in rows)
+    usage = run.done["usage"]
+    assert sum(row["tokens"] for row in rows) == usage["tokensIn"] + usage["tokensOut"] > 0
+    assert Decimal(usage["cost"]) == Decimal(usage["tokensIn"] + 2 * usage["tokensOut"]) / 1_000_000
 
 
 async def test_an_unchanged_run_again_costs_nothing(visit: Visit, model: ScriptedModel) -> None:
@@ -43,7 +47,7 @@ async def test_an_unchanged_run_again_costs_nothing(visit: Visit, model: Scripte
     again = await client.run(coach="jars")
     assert model.calls == []
     assert again[-1]["skipped"] == 2
-    assert (again[-1]["usage"]["tokens_in"], again[-1]["usage"]["tokens_out"]) == (0, 0)
+    assert (again[-1]["usage"]["tokensIn"], again[-1]["usage"]["tokensOut"]) == (0, 0)
 
 
 async def test_who_switched_the_model_off_is_never_sent_to_it(
@@ -64,7 +68,7 @@ async def test_sentences_arrive_before_the_card(visit: Visit, recorder: Recorder
     told = [event["type"] for event in run.published if event["type"] in {"token", "insight"}]
     assert told == ["token", "token", "insight"]
     assert "".join(token["text"] for token in run.tokens) == "Jar: Holiday jar. The figures are here. "
-    assert run.cards["growth"]["body"] == "Jar: Holiday jar. The figures are here. That is all."
+    assert run.cards["growth"]["bodyMd"] == "Jar: Holiday jar. The figures are here. That is all."
 
 
 async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(visit: Visit, model: ScriptedModel) -> None:

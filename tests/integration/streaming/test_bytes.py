@@ -145,10 +145,10 @@ async def test_durable_events_have_an_id_line_and_transient_ones_have_none(servi
         async with opened(live, session_id) as response:
             gate.open()
             frames = [frame async for frame in read_frames(response)]
-    events = [frame for frame in frames if frame.event is not None]
-    assert all(frame.id == (None if frame.event["id"] is None else str(frame.event["id"])) for frame in events if frame.event)
-    assert [frame.id for frame in events if frame.id] == ["1", "2", "3", "4"]
-    assert [frame.event["type"] for frame in events if frame.event].count("done") == 1
+    events = [(frame.id, frame.event) for frame in frames if frame.event is not None]
+    assert all(line == (None if event["id"] is None else str(event["id"])) for line, event in events)
+    assert [line for line, _ in events if line] == ["1", "2", "3", "4"]
+    assert [event["type"] for _, event in events].count("done") == 1
 
 
 @pytest.mark.parametrize("extra", [{}, {"Last-Event-ID": "2"}])

@@ -27,7 +27,9 @@ async def finished(live: Live) -> UUID:
     return session_id
 
 
-async def ids_after(client: Client, session_id: UUID, query: str | None, header: str | bytes | None) -> list[int] | None:
+async def ids_after(
+    client: Client, session_id: UUID, query: str | None, header: str | bytes | None
+) -> list[int] | None:
     """The ids that a reader with these cursors is sent; None for 204."""
     url = f"/api/aicoach/stream?sessionId={session_id}" + (f"&lastEventId={query}" if query is not None else "")
     headers: dict[str, Any] = client.person.headers | ({"Last-Event-ID": header} if header is not None else {})

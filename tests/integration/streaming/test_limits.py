@@ -41,8 +41,10 @@ async def looking(client: Client, session_id: UUID) -> AsyncIterator[httpx.Respo
     """An open stream; a granted one has sent its first bytes."""
     url = f"/api/aicoach/stream?sessionId={session_id}"
     async with client.http.stream("GET", url, headers=client.person.headers) as response:
+        # Kept until the end: an iterator that nobody holds would close the connection.
+        frames = read_frames(response)
         if response.status_code == 200:
-            await anext(read_frames(response))
+            await anext(frames)
         else:
             await response.aread()
         yield response

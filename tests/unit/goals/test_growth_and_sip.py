@@ -73,7 +73,7 @@ def test_the_closed_form_equals_the_month_loop_to_a_paisa(
     assert abs(got - exact) <= max(Decimal("0.01"), abs(exact) * Decimal("1e-12"))
 
 
-@pytest.mark.parametrize("rate", [0.0, 1e-12, -1e-12, 1e-9, 0.12, -0.3, 0.1139551] )
+@pytest.mark.parametrize("rate", [0.0, 1e-12, -1e-12, 1e-9, 0.12, -0.3, 0.1139551])
 @pytest.mark.parametrize("step_up", [0.0, 0.1, 0.12682503013196977, 1e-12])
 def test_rates_at_and_near_zero_lose_nothing(rate: float, step_up: float) -> None:
     """S0-4.2c: also where step-up and growth cancel."""

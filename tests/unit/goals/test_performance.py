@@ -202,7 +202,10 @@ def test_cash_flows_with_several_rates_show_none_of_them() -> None:
 
 def test_cash_flows_that_no_rate_fits_say_so() -> None:
     """S0-4.2d: money for nothing."""
-    rows: Rows = [("A", "2022-01-01", "dividend_payout", "10", None), ("A", "2024-01-01", "dividend_payout", "10", None)]
+    rows: Rows = [
+        ("A", "2022-01-01", "dividend_payout", "10", None),
+        ("A", "2024-01-01", "dividend_payout", "10", None),
+    ]
     card, told = portfolio(snapshot(rows))
     assert card.phrase == "portfolio_no_rate"
     assert told["portfolio_xirr"] is None

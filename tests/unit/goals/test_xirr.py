@@ -159,7 +159,7 @@ def test_the_ends_of_the_range_belong_to_it(back: float, rate: float) -> None:
 def test_pyxirr_is_not_trusted_where_it_finds_nothing_or_too_little() -> None:
     """notes/goals.md 3: its test for convergence is absolute, so that it stops early, or never."""
     puts = [(DAY + timedelta(days=200 * number), -100.0 * number - 1) for number in range(20)]
-    lost, won = [*puts, (date(2032, 1, 1), 0.5)], [*puts, (date(2032, 1, 1), 1e9)]
+    lost, won = [*puts, (date(2032, 1, 1), 5.0)], [*puts, (date(2032, 1, 1), 1e9)]
     assert [money_weighted_return(flows).method for flows in (lost, won)] == ["bracketing", "bracketing"]
     assert money_weighted_return(flows_of("one year, ten percent")).method == "pyxirr"
 
