@@ -35,8 +35,8 @@ def fingerprint(lock: Path) -> str:
 
 
 def venv_python() -> str:
-    """The version of the Python in .venv; empty when there is none that runs and is new enough."""
-    ask = "import sys; print(sys.version if sys.version_info >= (3, 11) else '')"
+    """The version of the Python in .venv; empty when there is none that runs, has pip and is new enough."""
+    ask = "import pip, sys; print(sys.version if sys.version_info >= (3, 11) else '')"
     try:
         answer = subprocess.run([VENV / "bin" / "python", "-c", ask], capture_output=True, text=True, check=False)
     except OSError:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -82,13 +83,23 @@ class ModelVoice(Voice):
         key = f"narration:{self.run.session_id}:{task}:{finding.topic.key}"
         kept = await self._parts.notes.get_note(key)
         if kept is not None:
-            # Paid for before a crash; still read by the guard like any other words.
-            return self._checked(finding, str(kept["body"]), int(kept["tokens"]))
-        prompt = self._prompt(finding)
-        answer = await self._ask(finding, task, prompt)
+            return self._kept(finding, kept)
+        answer = await self._ask(finding, task, self._prompt(finding))
         tokens = answer.usage.tokens_in + answer.usage.tokens_out
+        try:
+            insight = self._checked(finding, answer.body, tokens)
+        except Refused as refused:
+            # What may not be shown is not kept anywhere: only that it need not be paid for again.
+            await self._parts.notes.put_note(key, {"refused": str(refused)}, _NOTE_SECONDS)
+            raise
         await self._parts.notes.put_note(key, {"body": answer.body, "tokens": tokens}, _NOTE_SECONDS)
-        return self._checked(finding, answer.body, tokens)
+        return insight
+
+    def _kept(self, finding: Finding, note: Mapping[str, Any]) -> Insight:
+        """Words paid for before a crash; still read by the guard like any others."""
+        if "refused" in note:
+            raise Refused(str(note["refused"]))
+        return self._checked(finding, str(note["body"]), int(note["tokens"]))
 
     def _prompt(self, finding: Finding) -> Prompt:
         prompt = self._files.render(self.phrases, finding, self.run.locale)

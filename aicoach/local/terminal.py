@@ -46,7 +46,7 @@ async def _run(wired: Container, user_id: UUID, name: str, focus: list[str]) -> 
     session_id = UUID(started.session["id"])
     session, events = await wired.store.read_events(user_id, session_id, 0)
     pace = Pace(wired.settings.heartbeat_seconds, wired.settings.rotation_seconds)
-    stream = EventStream(wired.store, wired.queue, wired.runner, wired.clock, pace, user_id, session_id, 0)
+    stream = EventStream(wired.store, wired.queue, wired.runner, wired.clock, pace, user_id, session_id, 0, {})
     async for frame in stream.frames(session, events):
         for line in frame.decode().splitlines():
             if line.startswith("data: "):

@@ -13,6 +13,7 @@ from aicoach.app.logs import bind
 from aicoach.app.streaming import HEARTBEAT, EventStream, Pace
 from aicoach.core.errors import TooMany
 from aicoach.core.model import JsonObject, Status
+from aicoach.core.model_voice import drafts_key
 from aicoach.memory.kv_store import StreamSlot
 
 router = APIRouter(tags=["stream"])
@@ -48,7 +49,10 @@ async def stream_session(
     if slot is None:
         raise TooMany("Too many open streams; close one first.", retry_after=5)
     pace = Pace(wired.settings.heartbeat_seconds, wired.settings.rotation_seconds)
-    live = EventStream(wired.store, wired.queue, wired.runner, wired.clock, pace, caller.user_id, session_id, cursor)
+    drafts = await wired.queue.get_note(drafts_key(session_id)) if wired.model is not None else None
+    live = EventStream(
+        wired.store, wired.queue, wired.runner, wired.clock, pace, caller.user_id, session_id, cursor, drafts or {}
+    )
     return EventStreamResponse(_held(slot, live, session, events), headers=headers)
 
 

@@ -134,7 +134,8 @@ def _agrees(text: Text, figure: Figure, told: int, known: Known) -> bool:
     if known.is_downward:
         return told in (0, -own) and sign in (0, -own, -1)
     if sign:
-        return sign == own and (told != 1 or own > 0)
+        # "a gain of -₹ 4,200" is clumsy and true; "a loss of +₹ 4,200" is neither.
+        return sign == own and (own < 0 or told != DOWN)
     if told:
         return told == own
     return own > 0 or leans(text, text.tokens[figure.first].sentence) == DOWN

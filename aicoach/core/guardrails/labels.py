@@ -61,6 +61,16 @@ def _conjunctions() -> frozenset[str]:
 
 
 def _is_named_instead(said: frozenset[str], other: Known, own: Sequence[Known]) -> bool:
+    """Whether the words name ``other`` and not the fact whose figure they give.
+
+    Of two facts of one measure (their labels share a word) any word of its own names one; otherwise only its
+    whole label does, for "the portfolio lost 2%" need not speak of the portfolio's XIRR.
+    """
     own_words = frozenset(word for known in own for word in known.words)
-    named = said & (other.words - own_words)
-    return bool(named) and said.isdisjoint(own_words)
+    if not said.isdisjoint(own_words):
+        return False
+    naming = other.words - own_words - lexicon.words("labels", "generic")
+    if not other.words.isdisjoint(own_words):
+        return not said.isdisjoint(naming)
+    naming -= lexicon.words("labels", "subjects")
+    return bool(naming) and naming <= said

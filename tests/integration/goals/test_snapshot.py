@@ -168,17 +168,16 @@ async def test_a_moment_that_is_none_is_refused(person: Person, ask: Ask, argume
     assert refused.value.sqlstate == "PT422"
 
 
-async def test_the_reader_cannot_write(owner: asyncpg.Connection, person: Person) -> None:
+@pytest.mark.parametrize(("role", "readonly"), [("aicoach_engine", True), ("authenticated", False)])
+async def test_the_reader_cannot_write(owner: asyncpg.Connection, person: Person, role: str, readonly: bool) -> None:
     """S0-4.1b: the snapshot is read in a read-only transaction, and a person's own role may not write at all."""
-    for role, readonly in (("aicoach_engine", True), ("authenticated", False)):
-        with pytest.raises((asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientPrivilegeError)):
-            async with owner.transaction(readonly=readonly):
-                await owner.execute(f"set local role {role}")
-                await owner.execute(
-                    "insert into target_allocations (user_id, dimension, name, share) "
-                    "values ($1, 'category', 'Gold', 1)",
-                    person.user_id,
-                )
+    transaction = owner.transaction(readonly=readonly)
+    await transaction.start()
+    await owner.execute(f"set local role {role}")
+    insert = "insert into target_allocations (user_id, dimension, name, share) values ($1, 'category', 'Gold', 1)"
+    with pytest.raises((asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientPrivilegeError)):
+        await owner.execute(insert, person.user_id)
+    await transaction.rollback()
 
 
 async def test_jobs_add_prices_and_never_back_date_them(owner: asyncpg.Connection, person: Person) -> None:

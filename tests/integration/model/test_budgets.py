@@ -1,0 +1,116 @@
+"""Tokens are reserved before a model is asked: no crowd and no crash ever spends more than the limit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from aicoach.app.bootstrap import Container
+from aicoach.core.model import Run, Status
+from aicoach.core.ports import Limits, Usage
+from aicoach.local.scripted_model import ScriptedModel
+from tests.support.model import Recorder
+from tests.support.runs import give_prefs, let_lease_end, started
+from tests.support.service import Client
+
+EACH = 100
+FREE = Limits(None, None, None)
+
+
+@pytest.fixture
+async def today(owner: asyncpg.Connection) -> Callable[[], Awaitable[int]]:
+    """Tokens reserved or spent today by everyone."""
+
+    async def spent() -> int:
+        day = "(now() at time zone 'UTC')::date"
+        row = f"select coalesce(sum(tokens), 0) from private.token_counters where key = '*' and day = {day}"
+        return int(await owner.fetchval(row))
+
+    return spent
+
+
+async def ten_sessions(container: Container) -> list[Run]:
+    """Ten people's runs, all under way."""
+    return [await started(container.store, uuid4()) for _ in range(10)]
+
+
+async def test_a_crowd_never_passes_the_days_limit(
+    container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
+) -> None:
+    """S0-6.5a: 50 at once over 10 sessions, half of them killed before they settle; the next day starts at zero."""
+    before, runs = await today(), await ten_sessions(container)
+    limits = Limits(None, None, before + 30 * EACH)
+
+    async def one(number: int) -> bool:
+        run = runs[number % 10]
+        refused = await container.store.reserve_tokens(run, f"task-{number}", 1, EACH, limits)
+        assert refused in {None, "day"}
+        assert await container.store.reserve_tokens(runs[0], "a-repeat", 1, 0, limits) is None
+        if refused is None and number % 2:
+            await container.store.settle_tokens(run, f"task-{number}", 1, Usage(30, 20), Decimal("0.01"))
+        return refused is None
+
+    granted = await asyncio.gather(*(one(number) for number in range(50)))
+    assert await today() <= before + 30 * EACH
+    assert sum(granted) >= 30, "settling gives room back"
+    settled = sum(granted[1::2])
+    assert await today() == before + sum(granted[::2]) * EACH + settled * 50
+
+    for run in runs:
+        await let_lease_end(owner, run.session_id)
+        claimed = await container.store.claim_session(run.user_id, run.session_id)
+        assert claimed is not None
+        await container.store.finish_session(claimed.run, Status.COMPLETED)
+    assert await today() == before + settled * 50, "what was never settled is released when the run ends"
+
+    tomorrow = await started(container.store, uuid4())
+    await owner.execute("update private.token_counters set day = day - 400")
+    assert await container.store.reserve_tokens(tomorrow, "task", 1, 30 * EACH, Limits(None, None, 30 * EACH)) is None
+    assert await today() == 30 * EACH
+
+
+async def test_settling_is_idempotent_and_never_charges_more_than_was_reserved(
+    container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
+) -> None:
+    """DESIGN 5: a lying endpoint cannot overdraw a budget."""
+    before, run = await today(), await started(container.store, uuid4())
+    assert await container.store.reserve_tokens(run, "task", 1, EACH, FREE) is None
+    for _ in range(2):
+        await container.store.settle_tokens(run, "task", 1, Usage(10_000, 10_000), Decimal("0.5"))
+    assert await today() == before + EACH
+    row = await owner.fetchrow("select tokens_in, tokens_out, cost from ai_sessions where id = $1", run.session_id)
+    assert (row["tokens_in"] + row["tokens_out"], row["cost"]) == (EACH, Decimal("0.5"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"), [((EACH, None, None), "session"), ((None, EACH, None), "scope"), ((None, None, 0), "day")]
+)
+async def test_each_limit_says_its_name(
+    container: Container, limits: tuple[int | None, int | None, int | None], reason: str
+) -> None:
+    """The smallest limit decides; a refused reservation takes nothing."""
+    run = await started(container.store, uuid4())
+    assert await container.store.reserve_tokens(run, "task", 1, EACH + 1, Limits(*limits)) == reason
+    assert await container.store.reserve_tokens(run, "task", 2, EACH, FREE) is None
+
+
+async def test_a_persons_own_budget_lowers_the_sessions(container: Container, owner: asyncpg.Connection) -> None:
+    """DESIGN 5: the smaller of server setting and preference."""
+    user_id: UUID = uuid4()
+    await give_prefs(owner, user_id, token_budget=EACH)
+    run = await started(container.store, user_id)
+    assert await container.store.reserve_tokens(run, "task", 1, EACH + 1, Limits(10 * EACH, None, None)) == "session"
+
+
+@pytest.mark.parametrize("limit", ["session", "scope", "day"])
+async def test_a_run_without_budget_finishes_on_templates(
+    limit: str, visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel
+) -> None:
+    """S0-6.5b: nothing is asked, nothing fails, the card says why."""
+    run = await recorder.run(await visit(**{f"llm_{limit}_tokens": 10}), coach="jars")
+    assert model.calls == []
+    assert run.done["status"] == "completed"
+    assert {card["reason"] for card in run.cards.values()} == {f"budget_{limit}"}

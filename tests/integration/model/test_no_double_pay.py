@@ -1,0 +1,82 @@
+"""Words that were paid for before a crash are the words of the resumed run."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from aicoach.app.bootstrap import Container
+from aicoach.core.ports import Started
+from aicoach.local.scripted_model import ScriptedModel
+from aicoach.local.stack import Stack
+from tests.support.model import KEY
+from tests.support.people import Person
+from tests.support.processes import Browser, Services, services
+from tests.support.runs import let_lease_end, request
+
+Wire = Callable[..., Awaitable[Container]]
+
+
+@pytest.fixture
+def processes(stack: Stack, tmp_path: Path) -> Iterator[Services]:
+    """Services that may be killed."""
+    with services(stack.env(), tmp_path / "logs") as running:
+        yield running
+
+
+@pytest.mark.parametrize("behaviour", ["ok", "invented_number"])
+async def test_a_commit_that_failed_is_made_with_the_words_already_paid_for(
+    behaviour: str, wire: Wire, model: ScriptedModel, person: Person, owner: asyncpg.Connection
+) -> None:
+    """S0-6.5d: 0 more calls, the same words; a text that was refused is not asked for again either."""
+    model.script(default=behaviour)
+    first, second = await wire(failpoints="sql.ai_commit_task.before=fail"), await wire()
+    wanted = request(person.user_id, coach="jars", focus=("growth",))
+    begun: Started = await first.store.start_session(wanted)
+    assert begun.run is not None
+    await first.runner.start(begun.run, begun.events)
+    assert len(model.calls) == 1
+    assert await cards(owner, begun.run.session_id) == []
+
+    await let_lease_end(owner, begun.run.session_id)
+    assert await second.runner.finish(person.user_id, begun.run.session_id)
+    assert len(model.calls) == 1
+    (card,) = await cards(owner, begun.run.session_id)
+    assert card["source"] == ("llm" if behaviour == "ok" else "template")
+    assert (card["tokens"] > 0) == (behaviour == "ok")
+
+
+async def test_a_killed_process_leaves_its_words_to_the_next_one(
+    processes: Services,
+    model: ScriptedModel,
+    person: Person,
+    owner: asyncpg.Connection,
+    wait_until: Callable[..., Awaitable[None]],
+) -> None:
+    """S0-6.5d with SIGKILL: the browser goes on at another process; each card was asked for once."""
+    where = {"llm": "scripted", "openai_base_url": model.base_url, "openai_api_key": KEY, "llm_model": "scripted"}
+    victim = await processes.start(**where, failpoints="sql.ai_commit_task.before=kill")
+    heir = await processes.start(**where)
+    async with httpx.AsyncClient(timeout=60) as web:
+        browser = Browser(web, person, {"coach": "orchard", "params": {"orchard": str(person.user_id)}})
+        assert await browser.press(victim.url)
+        await browser.look(victim.url)
+        await wait_until(lambda: victim.was_killed)
+        asked = len(model.calls)
+        await browser.look_until_done(heir.url)
+    assert browser.session_id is not None
+    prompts = model.prompts
+    assert asked >= 1
+    assert len(prompts) == len(set(prompts)) == 2
+    assert [card["source"] for card in await cards(owner, browser.session_id)] == ["llm", "llm"]
+
+
+async def cards(owner: asyncpg.Connection, session_id: Any) -> list[asyncpg.Record]:
+    """What is stored of a session's cards."""
+    found: list[asyncpg.Record] = await owner.fetch(
+        "select source, reason, tokens, body_md from ai_insights where session_id = $1", session_id
+    )
+    return found
