@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from aicoach.app.settings import Settings
@@ -15,6 +16,8 @@ from aicoach.local.errors import LocalError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 only when it did what was asked."""
     options = _parser().parse_args(arguments)
+    if "serve" in options:
+        return _serve(options)
     try:
         return int(asyncio.run(options.run(options)))
     except (CoachError, LocalError) as error:
@@ -32,10 +35,24 @@ def _parser() -> argparse.ArgumentParser:
     coach.add_argument("--focus", action="append", default=[], help="may be given several times (default: everything)")
     coach.set_defaults(run=_coach)
 
+    serve = commands.add_parser("serve", help="serve the API with uvicorn")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(serve=True)
+
     job = commands.add_parser("job", help="run a job once, as cron does")
     job.add_argument("name")
     job.set_defaults(run=_job)
     return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+
+    # Our own logging: one JSON line per record, without the noise and without what people typed.
+    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    uvicorn.run("aicoach.app.main:app", host=options.host, port=options.port, **quiet)
+    return 0
 
 
 async def _coach(options: argparse.Namespace) -> int:

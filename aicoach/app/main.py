@@ -28,6 +28,7 @@ def create_app(container: Container) -> FastAPI:
     local = container.settings.env == "local"
     service = FastAPI(
         title="AI Coach",
+        redirect_slashes=False,
         version="1",
         lifespan=lifespan,
         docs_url="/docs" if local else None,
@@ -45,7 +46,7 @@ def create_app(container: Container) -> FastAPI:
 
 def _from_environment() -> FastAPI:
     settings = Settings()
-    configure_logging(settings)
+    configure_logging(settings, user_key=settings.log_user_key.get_secret_value())
     return create_app(build(settings))
 
 

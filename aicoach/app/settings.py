@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AICOACH_", extra="ignore", frozen=True, populate_by_name=True)
 
     env: Literal["local", "preview", "production"] = "production"
+    log_user_key: SecretStr = Field(
+        SecretStr(""), description="Keys the hash of users in logs, so that lines of many processes match"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     store: Literal["postgres", "rest"] = Field("postgres", description="Which transport carries the SQL functions")

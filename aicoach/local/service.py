@@ -10,8 +10,7 @@ from aicoach.local.process import Launch
 
 
 def launch(port: int, env: Mapping[str, str]) -> Launch:
-    where = ["--host", HOST, "--port", str(port), "--no-access-log", "--no-server-header"]
-    argv = [sys.executable, "-m", "uvicorn", "aicoach.app.main:app", *where]
+    argv = [sys.executable, "-m", "aicoach", "serve", "--host", HOST, "--port", str(port)]
     return Launch("service", argv, {**env, "PYTHONUNBUFFERED": "1"}, ROOT, lambda: answers(port))
 
 

@@ -7,5 +7,5 @@ from aicoach.app.settings import Settings
 from tests.coaches.orchard import COACH as ORCHARD
 
 settings = Settings()
-configure_logging(settings)
+configure_logging(settings, user_key=settings.log_user_key.get_secret_value())
 app = create_app(build(settings, {**COACHES, ORCHARD.name: ORCHARD}))
