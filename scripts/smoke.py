@@ -1,4 +1,4 @@
-"""The plan's own checks against a running `make up`, in the order a newcomer would try them; exits 1 on the first no."""
+"""The plan's own checks against a running `make up`, as a newcomer would try them; exits 1 on the first no."""
 
 import asyncio
 import json

@@ -99,11 +99,10 @@ create table public.investor_goal_schemes (
   isin text not null,
   share numeric not null default 1,
   created_at timestamptz not null default now(),
-  primary key (goal_id, isin),
+  primary key (user_id, goal_id, isin),
   foreign key (goal_id, user_id) references public.investor_goals (id, user_id) on delete cascade
 );
 comment on column public.investor_goal_schemes.share is 'Fraction of the holding that the person sets aside for the goal';
-create index investor_goal_schemes_by_user on public.investor_goal_schemes (user_id);
 create index investor_goal_schemes_by_goal on public.investor_goal_schemes (goal_id, user_id);
 
 create table public.target_allocations (

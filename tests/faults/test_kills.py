@@ -13,13 +13,14 @@ import pytest
 from aicoach.app.bootstrap import Container
 from aicoach.app.settings import Settings
 from aicoach.local.stack import Stack
-from tests.faults.subjects import SUBJECTS, Subject
+from tests.faults.subjects import GOALS, ORCHARD, SUBJECTS, Subject
 from tests.faults.traces import Trace, sessions_of
 from tests.faults.world import SIDE_BY_SIDE, Wait, World, kills_of_a_run, side_by_side
 from tests.support.people import Signer
 from tests.support.processes import Browser, ServiceProcess, Services, sweep
 
-RANDOM_KILLS = 100
+#: For each coach on each transport: a hundred in all.
+RANDOM_KILLS = 25
 #: A pause before and after every step, so that a random moment is between any two of them.
 STRETCH_SECONDS = 0.02
 
@@ -116,6 +117,7 @@ async def test_a_run_killed_anywhere_is_finished_once_by_the_sweep_alone(
     await swept_and_complete(world, undisturbed, left)
 
 
+@pytest.mark.parametrize("subject", [GOALS], indirect=True)
 async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
     world: World, container: Container, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +141,7 @@ async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
     await swept_and_complete(world, undisturbed, left)
 
 
+@pytest.mark.parametrize("subject", [ORCHARD], indirect=True)
 @pytest.mark.parametrize("function", ["ai_orphaned_sessions", "ai_claim_session", "ai_get_session"])
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_sweep_may_be_killed_as_well(world: World, container: Container, function: str, when: str) -> None:
@@ -154,7 +157,7 @@ async def test_a_sweep_may_be_killed_as_well(world: World, container: Container,
 async def test_a_run_killed_at_a_random_time_loses_nothing(
     world: World, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 2: 100 kills at random times; half are finished by a stream, half by the sweep alone."""
+    """Issue 2: kills at random times, a hundred over coaches and transports; half are finished by a stream, half by the sweep alone."""
     chance = random.Random(20251018)
     undisturbed, left = await world.undisturbed(), list[Browser]()
     kills = await kills_of_a_run(world, settings, monkeypatch, resumed=False)

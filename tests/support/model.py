@@ -103,7 +103,7 @@ class Recorder:
         """Add what was published and what is stored of the session; raises when there is no end."""
         name = str(recording.session_id)
         recording.payloads = [payload for channel, payload in self._heard if name in channel]
-        recording.rows = await stored(self._owner, recording.session_id) + await self._kept(name)
+        recording.rows = "\n".join([await stored(self._owner, recording.session_id), await self._kept(name)])
         assert recording.done["type"] == "done"
         return recording
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from aicoach.core.guardrails import lexicon
-from aicoach.core.guardrails.figures import Figure, Kind
+from aicoach.core.guardrails.figure import Figure, Kind
 from aicoach.core.guardrails.lexicon import Phrases
 from aicoach.core.guardrails.text import Text, Token
 from aicoach.core.guardrails.violations import Code, Violation
@@ -87,8 +87,8 @@ def _numeric(text: Text) -> Iterator[Said]:
         end = first
         while end < len(text.tokens) and text.tokens[end].start < match.end():
             end += 1
-        year = int(match["y"] or match["y2"])
-        year += 2000 if year < 100 else 0
+        told = match["y"] or match["y2"]
+        year = int(told) + (2000 if len(told) == 2 else 0)
         yield Said(first, end, year, int(match["m"] or match["m2"]), int(match["d"] or match["d2"]))
 
 

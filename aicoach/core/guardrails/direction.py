@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from aicoach.core.guardrails import lexicon
-from aicoach.core.guardrails.figures import Figure
+from aicoach.core.guardrails.figure import Figure
 from aicoach.core.guardrails.lexicon import Phrases
 from aicoach.core.guardrails.text import Text, Token
 

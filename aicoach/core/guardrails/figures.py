@@ -1,118 +1,17 @@
 """Finds every figure in a text: what it counts, how exactly, and which way it points."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
-from aicoach.core.guardrails import lexicon
 from aicoach.core.guardrails.amounts import Amount, bare_number, read_amount
-from aicoach.core.guardrails.lexicon import Phrases
+from aicoach.core.guardrails.figure import ONE, Figure, Kind
+from aicoach.core.guardrails.figure_words import tables
 from aicoach.core.guardrails.text import Text, Token
 
-ZERO: Final = Decimal(0)
-ONE: Final = Decimal(1)
-TENTH: Final = Decimal("0.1")
 #: How far before a figure the word "rank" still speaks of it.
 RANK_REACH: Final = 7
-
-
-class Kind(StrEnum):
-    """What a figure counts."""
-
-    MONEY = "money"
-    PERCENT = "percent"
-    POINTS = "points"
-    BASIS = "basis"
-    TIMES = "times"
-    UNITS = "unit"
-    DURATION = "duration"
-    RANK = "rank"
-    SHARE = "share"
-    PLAIN = "plain"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure: tokens ``first`` to ``end`` (exclusive), its absolute ``value`` and the worth of its last digit.
-
-    ``unit`` is a currency or a duration; ``sign`` is -1, 0 (none written) or 1.
-    """
-
-    first: int
-    end: int
-    value: Decimal
-    quantum: Decimal
-    kind: Kind
-    unit: str = ""
-    sign: int = 0
-    large: bool = False
-    number_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    units: Phrases[tuple[Kind, str]]
-    told: Phrases[tuple[Kind, Decimal, Decimal]]
-    ordinals: dict[str, int]
-    firsts: frozenset[str]
-    rank_cues: frozenset[str]
-    rank_words: frozenset[str]
-    suffixes: frozenset[str]
-    weak: frozenset[str]
-    nouns: Phrases[str]
-    currencies: Phrases[str]
-    minus: frozenset[str]
-    plus: frozenset[str]
-    ranges: frozenset[str]
-    classifiers: frozenset[str]
-
-
-def _unit_entries() -> Iterator[tuple[str, tuple[Kind, str]]]:
-    for table in lexicon.tables():
-        for name, row in table["units"].items():
-            yield from ((phrase, (Kind(name) if name != "basis" else Kind.BASIS, "")) for phrase in row)
-        for name, row in table["durations"].items():
-            yield from ((phrase, (Kind.DURATION, name)) for phrase in row)
-        for name, row in table["currency"].items():
-            yield from ((phrase, (Kind.MONEY, name)) for phrase in row)
-    yield "%", (Kind.PERCENT, "")
-    for mark in ("% point", "% points", "% - points", "% अंक", "% পয়েন্ট"):
-        yield mark, (Kind.POINTS, "")
-
-
-def _told_entries() -> Iterator[tuple[str, tuple[Kind, Decimal, Decimal]]]:
-    for table in lexicon.tables():
-        yield from ((word, (Kind.SHARE, Decimal(value), ONE)) for word, value in table["shares"].items())
-        yield from ((word, (Kind.TIMES, Decimal(value), TENTH)) for word, value in table["multiples"].items())
-        yield from ((word, (Kind.BROKEN, ZERO, ONE)) for word in table["grammar"]["vague"])
-
-
-@lru_cache(maxsize=1)
-def tables() -> _Tables:
-    """Everything a figure may be told by, of all languages."""
-    ordinals = {word: int(value) for word, value in lexicon.decimals("ordinals").items()}
-    return _Tables(
-        Phrases(_unit_entries()),
-        Phrases(_told_entries()),
-        ordinals,
-        lexicon.words("ordinal_grammar", "first"),
-        lexicon.words("ordinal_grammar", "rank_cues"),
-        lexicon.words("ordinal_grammar", "rank_words"),
-        lexicon.words("grammar", "ordinal_suffix"),
-        lexicon.words("grammar", "weak"),
-        lexicon.groups("nouns"),
-        lexicon.groups("currency"),
-        lexicon.words("grammar", "minus"),
-        lexicon.words("grammar", "plus"),
-        lexicon.words("grammar", "range"),
-        lexicon.words("grammar", "classifier"),
-    )
-
-
 _DASHES: Final = frozenset("-–—")
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aicoach.core.guardrails.direction import DOWN, direction_of, leans
-from aicoach.core.guardrails.figures import Figure, Kind, tables
+from aicoach.core.guardrails.figure import Figure, Kind
+from aicoach.core.guardrails.figure_words import tables
 from aicoach.core.guardrails.ledger import Known, Ledger, is_cut_off, nouns_of, rounds_to
 from aicoach.core.guardrails.rates import fits_rate
 from aicoach.core.guardrails.text import Text

@@ -6,7 +6,8 @@ from typing import Final
 from aicoach.core.guardrails.characters import check_characters, check_digits
 from aicoach.core.guardrails.claims import check_claims
 from aicoach.core.guardrails.dates import check_dates, find_dates, find_periods
-from aicoach.core.guardrails.figures import Figure, find_figures
+from aicoach.core.guardrails.figure import Figure
+from aicoach.core.guardrails.figures import find_figures
 from aicoach.core.guardrails.grounding import check_figures, in_label
 from aicoach.core.guardrails.labels import check_labels
 from aicoach.core.guardrails.ledger import Ledger

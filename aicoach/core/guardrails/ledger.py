@@ -12,7 +12,8 @@ from typing import Final
 from aicoach.core import units
 from aicoach.core.formatting import plain_text
 from aicoach.core.guardrails import lexicon
-from aicoach.core.guardrails.figures import Figure, Kind, tables
+from aicoach.core.guardrails.figure import Figure, Kind
+from aicoach.core.guardrails.figure_words import tables
 from aicoach.core.guardrails.text import Text, fold
 from aicoach.core.model import Fact
 

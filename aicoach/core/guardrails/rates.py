@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from aicoach.core.guardrails import lexicon
-from aicoach.core.guardrails.figures import Figure, Kind
+from aicoach.core.guardrails.figure import Figure, Kind
 from aicoach.core.guardrails.ledger import Known
 from aicoach.core.guardrails.lexicon import Phrases
 from aicoach.core.guardrails.text import Text

@@ -85,7 +85,9 @@ async def cases(db: asyncpg.Connection, table: Relation, actor: Actor, drafts: d
     update, clear = f"update {name} set {column} = {column}", f"delete from {name} where user_id = '{me}'"
     return [
         Case("read mine", f"select 1 from {name} where user_id = '{me}'", own if by_user else DENIED),
-        Case("read theirs", f"select 1 from {name} where user_id = '{BEN}'", int(bool(everyone)) if by_user else DENIED),
+        Case(
+            "read theirs", f"select 1 from {name} where user_id = '{BEN}'", int(bool(everyone)) if by_user else DENIED
+        ),
         Case("read all", f"select 1 from {name}", allowed("select", seen)),
         Case("add mine", insert(name, drafts[me]), allowed("insert", 1), clear),
         Case("add theirs", insert(name, drafts[BEN]), DENIED),

@@ -48,7 +48,8 @@ async def test_a_crowd_never_passes_the_days_limit(
         run = runs[number % 10]
         refused = await container.store.reserve_tokens(run, f"task-{number}", 1, EACH, limits)
         assert refused in {None, "day"}
-        assert await container.store.reserve_tokens(runs[0], "a-repeat", 1, 0, limits) is None
+        if refused is None:
+            assert await container.store.reserve_tokens(run, f"task-{number}", 1, EACH, limits) is None, "a repeat"
         if refused is None and number % 2:
             await container.store.settle_tokens(run, f"task-{number}", 1, Usage(30, 20), Decimal("0.01"))
         return refused is None
@@ -67,7 +68,8 @@ async def test_a_crowd_never_passes_the_days_limit(
     assert await today() == before + settled * 50, "what was never settled is released when the run ends"
 
     tomorrow = await started(container.store, uuid4())
-    await owner.execute("update private.token_counters set day = day - 400")
+    # As if it were tomorrow: what was counted today has become a day long past, a different one in every test.
+    await owner.execute("update private.token_counters set day = day - $1::integer", 2 + uuid4().int % 500_000)
     assert await container.store.reserve_tokens(tomorrow, "task", 1, 30 * EACH, Limits(None, None, 30 * EACH)) is None
     assert await today() == 30 * EACH
 

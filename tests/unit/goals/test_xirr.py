@@ -103,7 +103,8 @@ def test_every_rate_reported_is_a_zero_and_only_a_single_one_is_the_answer(rows:
 def test_every_rate_is_found(coefficients: list[int]) -> None:
     """S0-4.2d: against the roots of the polynomial, for flows exactly a year of 365 days apart."""
     flows = [(DAY + timedelta(days=365 * year), float(amount)) for year, amount in enumerate(coefficients)]
-    discounts = [root.real for root in Polynomial(coefficients).roots() if abs(root.imag) < 1e-9 and root.real > 0]
+    zeros = [complex(root) for root in Polynomial(coefficients).roots()]
+    discounts = [zero.real for zero in zeros if abs(zero.imag) < 1e-9 and zero.real > 0]
     rates = sorted(1 / discount - 1 for discount in discounts)
     inside = [rate for rate in rates if RATE_MIN < rate < RATE_MAX]
     # Zeros so close together that a polynomial solver cannot tell them apart prove nothing.

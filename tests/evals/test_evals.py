@@ -1,0 +1,83 @@
+"""Recorded answers through the real pipeline: nearly all good ones are shown, no bad one ever is."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from aicoach.core.guardrails import STRICT, check_sentence
+from aicoach.local.scripted_model import ScriptedModel, running
+from aicoach.local.scripted_model.asked import read_prompt
+from aicoach.local.scripted_model.composer import LANGUAGES, compose, phrasings
+from aicoach.tools.openai_tool import Endpoint, OpenAITool
+from tests.evals.findings import LOCALES, findings
+from tests.evals.live import ask_all
+from tests.evals.pipeline import narrate
+from tests.evals.recorded import recorded
+from tests.evals.report import ENOUGH, Outcome, accepted, misjudged, table
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[ScriptedModel]:
+    """The scripted endpoint."""
+    async with running() as served:
+        yield served
+
+
+def tool_for(model: ScriptedModel) -> OpenAITool:
+    """The very tool that the service uses."""
+    return OpenAITool(Endpoint(model.base_url, "none", "scripted"))
+
+
+def test_there_is_enough_to_judge_by() -> None:
+    """At least 40 good and 60 bad answers, each language in both, every finding asked for."""
+    good, bad = ([one for one in recorded() if one.good is kind] for kind in (True, False))
+    assert len(good) >= 40
+    assert len(bad) >= 60
+    assert {one.locale for one in good} == {one.locale for one in bad} == set(LOCALES)
+    assert {one.finding for one in good} == set(findings())
+
+
+async def test_good_answers_are_shown_and_bad_ones_never(model: ScriptedModel) -> None:
+    """S0-6.6: the share of accepted text is printed and fails below 95 %; no bad answer, nor a part, passes."""
+    tool, outcomes = tool_for(model), []
+    for one in recorded():
+        model.script(default={"say": one.body})
+        finding = findings()[one.finding]
+        insight, sentences = await narrate(tool, finding, one.locale)
+        outcomes.append(Outcome(f"{one.finding} {one.why}", one.locale, one.good, insight))
+        assert all(check_sentence(said, finding.facts, one.locale, STRICT) == [] for said in sentences)
+    await tool.aclose()
+    print("\n" + table(outcomes))
+    assert accepted(outcomes) >= ENOUGH, misjudged(outcomes)
+    assert [one for one in outcomes if one.passed and not one.should_pass] == [], misjudged(outcomes)
+
+
+async def test_the_scripted_model_always_words_it_well(model: ScriptedModel) -> None:
+    """Issue 3: with the well-behaved model every card is the model's, in all three languages."""
+    outcomes = await ask_all(tool_for(model))
+    print("\n" + table(outcomes))
+    assert misjudged(outcomes) == []
+    assert len(model.calls) == len(outcomes) == len(findings()) * len(LOCALES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_has_at_least_thirty_phrasings(language: str) -> None:
+    """Different texts for one and the same prompt; the same prompt always gets the same one."""
+    asked = read_prompt([{"role": "user", "content": _PROMPT.replace("English", _NAMES[language])}])
+    texts = {compose(asked, phrasing) for phrasing in phrasings(language)}
+    assert len(texts) >= 30
+    assert compose(asked) == compose(asked)
+    assert compose(asked) in texts
+
+
+_NAMES = {"en": "English", "hi": "Hindi (Devanagari script)", "bn": "Bengali (Bengali script)"}
+_PROMPT = """Language: English
+
+<facts>
+{"placeholder": "{{worth}}", "label": "Value", "unit": "INR", "text": "₹ 100"}
+</facts>
+
+<names>
+(none)
+</names>
+"""
