@@ -10,8 +10,8 @@ PY := .venv/bin/python
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: install ## Start everything and print the page's address and two demo logins; Ctrl-C stops all of it
-	@$(PY) -m aicoach.local up
+up: install ## Start everything and print the page's address and two demo logins; Ctrl-C stops all of it; LLM=scripted adds a model that runs here
+	@$(if $(LLM),AICOACH_LLM=$(LLM) )$(PY) -m aicoach.local up
 
 down: ## Stop a running `make up`
 	@if [ -x $(PY) ]; then $(PY) -m aicoach.local down; else echo "Nothing is running."; fi

@@ -15,6 +15,7 @@ from aicoach.app.main import create_app
 from aicoach.app.settings import Settings
 from aicoach.local.stack import Stack
 from tests.coaches.orchard import COACH as ORCHARD
+from tests.support import outside
 from tests.support.people import Person, Signer
 from tests.support.service import Client, serve
 
@@ -24,6 +25,19 @@ ALL_COACHES = {**COACHES, ORCHARD.name: ORCHARD}
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--store`` chooses the transport that the contract suite, the stories and the kill tests run on."""
     parser.addoption("--store", choices=["postgres", "rest", "both"], default="both")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything is imported that reads settings."""
+    outside.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_reaches_outside() -> Iterator[None]:
+    """Fail the test in which anything in this process tried to leave the machine."""
+    yield
+    tried, outside.attempts[:] = list(outside.attempts), []
+    assert tried == []
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aicoach.app.logs import bind
 from aicoach.core.errors import Unavailable
-from aicoach.core.model import JsonObject, Run
+from aicoach.core.model import JsonObject, Run, Status
 from aicoach.core.orchestrator import Orchestrator
 from aicoach.core.ports import EventQueue, RunStore
 
@@ -16,9 +16,9 @@ class Runner:
 
     def __init__(self, orchestrator: Orchestrator, store: RunStore, queue: EventQueue) -> None:
         self._orchestrator, self._store, self._queue = orchestrator, store, queue
-        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._tasks: dict[UUID, asyncio.Task[Status | None]] = {}
 
-    def start(self, run: Run, events: Sequence[JsonObject]) -> "asyncio.Task[None]":
+    def start(self, run: Run, events: Sequence[JsonObject]) -> "asyncio.Task[Status | None]":
         """Carry out a claimed run from now on; the task outlives the request that asked for it."""
         task = asyncio.create_task(self._carry_out(run, events), name=f"run {run.session_id}")
         self._tasks[run.session_id] = task
@@ -59,10 +59,10 @@ class Runner:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _carry_out(self, run: Run, events: Sequence[JsonObject]) -> None:
+    async def _carry_out(self, run: Run, events: Sequence[JsonObject]) -> Status | None:
         bind(session_id=str(run.session_id), user_id=run.user_id, epoch=run.epoch)
-        await self._orchestrator.carry_out(run, events)
+        return await self._orchestrator.carry_out(run, events)
 
-    def _forget(self, session_id: UUID, task: "asyncio.Task[None]") -> None:
+    def _forget(self, session_id: UUID, task: "asyncio.Task[Status | None]") -> None:
         if self._tasks.get(session_id) is task:
             del self._tasks[session_id]

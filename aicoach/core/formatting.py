@@ -102,20 +102,24 @@ def format_fact(fact: Fact, locale: str = "en-IN") -> str:
 
 
 def format_as(fact: Fact, locale: str, variants: tuple[str, ...] = ()) -> str:
-    """:func:`format_fact` in a variant: ``abs`` drops the sign, ``words`` says rupees in lakh and crore.
+    """:func:`format_fact` in a variant: ``abs`` drops the sign, ``words`` says rupees in lakh and crore,
+    ``points`` prints a percent without its mark, for "percentage points".
 
     Raises ValueError for an unknown variant and for one that does not fit the fact.
     """
     value = fact.value
     for variant in variants:
-        if variant not in ("abs", "words"):
+        if variant not in ("abs", "words", "points"):
             raise ValueError(f"unknown variant: {variant}")
-        if isinstance(value, str | date) or (variant == "words" and fact.unit != "INR"):
+        fits = {"words": fact.unit == "INR", "points": fact.unit in ("percent", "fraction")}.get(variant, True)
+        if isinstance(value, str | date) or not fits:
             raise ValueError(f"{variant} does not fit {fact.unit}")
     if not isinstance(value, Decimal | int):
         return format_fact(fact, locale)
     number = Decimal(value)
     shown = abs(number) if "abs" in variants else number
+    if "points" in variants:
+        return _number(shown, fact.unit, locale).removesuffix("%")
     return money.format_inr_words(shown, locale) if "words" in variants else _number(shown, fact.unit, locale)
 
 

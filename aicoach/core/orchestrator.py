@@ -40,11 +40,11 @@ class Orchestrator:
         self._narrator, self._clock, self._renew = narrator, clock, renew_seconds
         self._took: dict[tuple[str, str], float] = {}
 
-    async def carry_out(self, run: Run, events: Sequence[JsonObject]) -> None:
-        """Bring a claimed run to its end. ``events`` are the durable events that the claim made.
+    async def carry_out(self, run: Run, events: Sequence[JsonObject]) -> Status | None:
+        """Bring a claimed run to its end and say how it ended. ``events`` are those that the claim made.
 
-        Returns early, writing nothing more, when another executor took over; leaves the run to the next
-        stream or sweep when the store is down. Cancellation of the task gives the lease back.
+        None when it did not end here: it returns early, writing nothing more, when another executor took over,
+        and leaves the run to the next stream or sweep when the store is down. Cancellation of the task gives the lease back.
         """
         relay = await self._relay(run)
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -252,3 +252,31 @@ class BudgetStore(Protocol):
     async def settle_tokens(self, run: Run, task: str, attempt: int, usage: Usage, cost: Decimal) -> None:
         """Charge what was used, at most what was reserved, once."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DailyRule:
+    """Who is due for a coach's daily run: a SQL function of the jobs, and what the coach tells it."""
+
+    function: str
+    argument: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a coach said in a week, as plain text; ``cards`` is how many of its cards are told."""
+
+    subject: str
+    body: str
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRule:
+    """A coach's weekly digest: ``compose(cards, locale, since, until)`` finds the words, or None for no cards.
+
+    ``zone`` says where the coach's weeks begin: with Monday, as ISO 8601 counts them.
+    """
+
+    compose: Callable[[Sequence[JsonObject], str, date, date], Digest | None]
+    zone: tzinfo

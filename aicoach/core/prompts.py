@@ -40,7 +40,7 @@ class PromptFiles:
         return PromptFiles(system, user, f"narrate-{digest}")
 
     def render(self, phrases: Phrases, finding: Finding, locale: str) -> Prompt:
-        """The prompt for one finding. The template goes in unfilled: the lines that apply, with placeholders for values.
+        """The prompt for one finding, with the lines of its template that apply, unfilled, as an example.
 
         Raises KeyError when user.md has a slot that nothing fills.
         """

@@ -10,7 +10,7 @@ from aicoach.local.errors import LocalError
 HOST = "127.0.0.1"
 # Below the range kernels hand to outgoing connections, so that a port stays free while its part restarts.
 _FREE_RANGE = range(10_240, 30_000)
-_PART_OF = {"web": "web", "service": "service", "db": "postgres", "rest": "lite", "kv": "redis"}
+_PART_OF = {"web": "web", "service": "service", "db": "postgres", "rest": "lite", "kv": "redis", "model": "model"}
 
 
 def setting(name: str) -> str:
@@ -27,6 +27,7 @@ class Ports:
     db: int = 54322
     rest: int = 54321
     kv: int = 6390
+    model: int = 8089
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Ports":
@@ -37,7 +38,7 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Five ports that nobody listens on now, for stacks beside the main one."""
+        """Six ports that nobody listens on now, for stacks beside the main one."""
         names = [f.name for f in fields(cls)]
         found: dict[str, int] = {}
         while len(found) < len(names):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from aicoach.local import demo, environment, lite, postgres, redis, service, web
+from aicoach.local import demo, environment, lite, postgres, redis, scripted, service, web
 from aicoach.local.demo import DemoUser
 from aicoach.local.errors import LocalError
 from aicoach.local.keys import Keys, load_or_make
@@ -18,7 +18,7 @@ from aicoach.local.ports import HOST, Ports
 from aicoach.local.process import Guard, Launch, Process, Tell, silent
 from aicoach.local.psql import Psql
 
-PARTS = ("postgres", "redis", "lite", "service", "web")
+PARTS = ("postgres", "redis", "lite", "model", "service", "web")
 
 
 class Stack:
@@ -213,6 +213,8 @@ class Stack:
                 return redis.launch(self.home, self.ports.kv, self.keys.redis_password)
             case "lite":
                 return lite.launch(self.home, self.ports, self.keys, self.owner, environment.base())
+            case "model":
+                return scripted.launch(self.ports.model, env)
             case "service":
                 return service.launch(self.ports.service, env)
             case "web":
@@ -255,6 +257,7 @@ class Stack:
             "postgres": f"{HOST}:{ports.db}",
             "redis": f"{HOST}:{ports.kv}",
             "lite": self.rest_url,
+            "model": f"{HOST}:{ports.model}",
             "service": self.service_url,
             "web": self.web_url,
         }[name]

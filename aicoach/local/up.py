@@ -36,7 +36,9 @@ def up() -> None:
 
 def chosen_parts(env: Mapping[str, str]) -> Sequence[str]:
     """AICOACH_PARTS, such as postgres,redis,lite,service beside a `next dev` of your own; all of them by default."""
-    return [name.strip() for name in env["AICOACH_PARTS"].split(",")] if env.get("AICOACH_PARTS") else PARTS
+    if env.get("AICOACH_PARTS"):
+        return [name.strip() for name in env["AICOACH_PARTS"].split(",")]
+    return [name for name in PARTS if name != "model" or env.get("AICOACH_LLM") == "scripted"]
 
 
 def watch(stack: Stack, parent: int) -> None:

@@ -23,6 +23,7 @@ begin
 end
 $$;
 grant aicoach_engine, aicoach_jobs to aicoach_service;
+alter role aicoach_service set statement_timeout = '15s';
 
 create schema if not exists private;
 
@@ -87,7 +88,7 @@ create table public.ai_insights (
   tokens integer not null default 0,
   expired_at timestamptz,
   created_at timestamptz not null default now(),
-  unique (session_id, kind, topic_key),
+  unique (session_id, user_id, kind, topic_key),
   unique (id, user_id),
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade
 );
@@ -108,7 +109,7 @@ create table public.ai_recommendations (
   status text not null default 'proposed' check (status in ('proposed', 'accepted', 'dismissed', 'done')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  unique (insight_id, hint_key),
+  unique (insight_id, user_id, hint_key),
   foreign key (insight_id, user_id) references public.ai_insights (id, user_id) on delete cascade,
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade
 );
@@ -126,7 +127,7 @@ create table public.ai_events (
   insight_id uuid,
   payload jsonb not null,
   created_at timestamptz not null default now(),
-  unique (session_id, stream_id),
+  unique (session_id, user_id, stream_id),
   check ((stream_id is null) = (kind in ('feedback', 'email_preview'))),
   check (stream_id is null or session_id is not null),
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade,
@@ -134,7 +135,7 @@ create table public.ai_events (
 );
 comment on column public.ai_events.stream_id is
   'The SSE id: 1, 2, 3 … without gaps per session. Feedback and digests have none and are never replayed';
-create unique index ai_events_one_done on public.ai_events (session_id) where kind = 'done';
+create unique index ai_events_one_done on public.ai_events (session_id, user_id) where kind = 'done';
 create unique index ai_events_one_feedback on public.ai_events (user_id, insight_id) where kind = 'feedback';
 create index ai_events_by_user on public.ai_events (user_id, created_at desc);
 create index ai_events_by_insight on public.ai_events (insight_id, user_id);
@@ -182,7 +183,7 @@ create table public.ai_usage (
   tokens_out integer not null default 0 check (tokens_out >= 0),
   cost numeric not null default 0 check (cost >= 0),
   created_at timestamptz not null default now(),
-  primary key (session_id, task_key, attempt),
+  primary key (session_id, user_id, task_key, attempt),
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade
 );
 create index ai_usage_by_user on public.ai_usage (user_id, day);
@@ -215,5 +216,5 @@ create policy "People can answer their own hints" on public.ai_recommendations
 create policy "People can change their own preferences" on public.ai_user_prefs
   for update to authenticated
   using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
-create policy "Jobs can see which runs are open" on public.ai_sessions
-  for select to aicoach_jobs using (status in ('queued', 'running'));
+create policy "Jobs can see which runs there are, not what they said" on public.ai_sessions
+  for select to aicoach_jobs using (true);

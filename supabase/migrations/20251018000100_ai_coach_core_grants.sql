@@ -1,6 +1,7 @@
 -- Who may touch the engine's tables. Idempotent: it may be run again at any time, and is, where a gateway re-grants.
 
 revoke all on all tables in schema public from public, anon;
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;
 revoke all on schema private from public, anon, authenticated, service_role;
 grant usage on schema public to anon, authenticated, service_role, aicoach_engine, aicoach_jobs;
 grant usage on schema private to aicoach_engine, aicoach_jobs;

@@ -21,7 +21,7 @@ create function private.count_tokens(counter text, on_day date, tokens bigint, u
   language plpgsql volatile set search_path = '' as $$
 begin
   insert into private.token_counters as c (key, day) values (counter, on_day) on conflict do nothing;
-  update private.token_counters c set tokens = c.tokens + count_tokens.tokens
+  update private.token_counters c set tokens = greatest(c.tokens + count_tokens.tokens, 0)
   where c.key = counter and c.day = on_day and (up_to is null or c.tokens + count_tokens.tokens <= up_to);
   return found;
 end

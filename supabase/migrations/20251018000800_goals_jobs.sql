@@ -41,13 +41,15 @@ begin
 end
 $$;
 
-/** Brings in a NAV file: unknown schemes, changed names, and NAVs that are new or differ from what is known.
-    In: navs[{isin, amfi_code, name, amc, plan, option, nav, date}]. Out: schemes_added, schemes_changed, navs_added. */
+/** Brings in a NAV file: unknown schemes, changed names, and NAVs that are new or differ from what is known. A repeat
+    writes nothing; two at once wait for each other. What a scheme invests in is taken from the file only while unknown.
+    In: navs[{isin, amfi_code, name, amc, plan, option, asset_class, category, nav, date}].
+    Out: schemes_added, schemes_changed, navs_added. */
 create function public.ai_upsert_navs(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
   a jsonb := private.j(p);
-  known bigint := (select count(*) from public.schemes);
+  known bigint;
   touched bigint;
   new_schemes bigint;
   new_navs bigint;
@@ -55,15 +57,22 @@ begin
   if jsonb_typeof(a -> 'navs') is distinct from 'array' then
     raise sqlstate 'PT422' using message = 'invalid';
   end if;
-  insert into public.schemes as s (isin, amfi_code, name, amc, plan, option)
-  select distinct on (n ->> 'isin') n ->> 'isin', n ->> 'amfi_code', n ->> 'name', n ->> 'amc', n ->> 'plan', n ->> 'option'
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('ai_upsert_navs', 0));
+  known := (select count(*) from public.schemes);
+  insert into public.schemes as s (isin, amfi_code, name, amc, plan, option, asset_class, category)
+  select distinct on (n ->> 'isin') n ->> 'isin', n ->> 'amfi_code', n ->> 'name', n ->> 'amc', n ->> 'plan',
+         n ->> 'option', n ->> 'asset_class', n ->> 'category'
   from jsonb_array_elements(a -> 'navs') n
   on conflict (isin) do update
   set amfi_code = excluded.amfi_code, name = excluded.name, amc = excluded.amc,
-      plan = coalesce(excluded.plan, s.plan), option = coalesce(excluded.option, s.option), updated_at = now()
+      plan = coalesce(excluded.plan, s.plan), option = coalesce(excluded.option, s.option),
+      asset_class = coalesce(s.asset_class, excluded.asset_class),
+      category = coalesce(s.category, excluded.category), updated_at = now()
   where (s.amfi_code, s.name, s.amc) is distinct from (excluded.amfi_code, excluded.name, excluded.amc)
      or excluded.plan is distinct from s.plan and excluded.plan is not null
-     or excluded.option is distinct from s.option and excluded.option is not null;
+     or excluded.option is distinct from s.option and excluded.option is not null
+     or s.asset_class is null and excluded.asset_class is not null
+     or s.category is null and excluded.category is not null;
   get diagnostics touched = row_count;
   new_schemes := (select count(*) from public.schemes) - known;
 
@@ -83,27 +92,32 @@ end
 $$;
 
 /** What jobs must see to know who is due: never amounts, names or words. */
-create policy "Jobs can see how long ago each coach looked" on public.ai_sessions
-  for select to aicoach_jobs using (status not in ('queued', 'running'));
 create policy "Jobs can see what was last said" on public.ai_topic_ledger for select to aicoach_jobs using (true);
 create policy "Jobs can see how many units people hold" on public.transactions for select to aicoach_jobs using (true);
 create policy "Jobs can see when goals were made" on public.investor_goals for select to aicoach_jobs using (true);
 create index ai_sessions_by_scope on public.ai_sessions (scope_id, coach, as_of desc);
+create index ai_sessions_in_vain on public.ai_sessions (scope_id, coach, as_of desc)
+  where status in ('failed', 'cancelled');
 
 /** Whose portfolio deserves a look now, in one statement: what they own or save for changed since the last look, the
-    window of what was last said ended, or the value moved beyond the smallest threshold since it was last spoken.
-    In: as_of?, window_days, value_move (fraction), topic, trigger, limit, after? (the last user of the page before).
-    Out: users[{user_id, why}], checked. People without transactions are nobody's business. */
+    window of what was last said ended since then, or new prices moved the value beyond the smallest threshold since it
+    was last spoken. Being due is state: a look that completed ends it, whatever it said; a look with another focus is
+    none. One that failed or was cancelled is not tried again for rest_hours, unless something changed.
+    In: as_of?, focus, window_days, value_move (fraction), topic, trigger, rest_hours?, limit?, after? (the last user of
+    the page before). Out: users[{user_id, why, since}] where since tells one time of being due from the next; checked.
+    People without transactions are nobody's business. */
 create function public.ai_due_goals(p jsonb) returns jsonb
   language sql stable security invoker set search_path = '' as $$
   with asked as (
     select coalesce((private.j(p) ->> 'as_of')::timestamptz, now()) as moment,
            make_interval(days => (private.j(p) ->> 'window_days')::integer) as window_length,
+           make_interval(hours => coalesce((private.j(p) ->> 'rest_hours')::integer, 20)) as rest,
            (private.j(p) ->> 'value_move')::numeric as value_move,
            private.j(p) ->> 'topic' as topic, private.j(p) ->> 'trigger' as trigger,
+           array[private.j(p) ->> 'focus'] as focus,
            least(coalesce((private.j(p) ->> 'limit')::integer, 500), 5000) as n,
            coalesce((private.j(p) ->> 'after')::uuid, '00000000-0000-0000-0000-000000000000') as after
-  ), held as (
+  ), held as materialized (
     select t.user_id, t.isin, max(t.created_at) as changed_at, sum(case
         when t.kind in ('purchase', 'purchase_sip', 'switch_in', 'switch_in_merger', 'gift_in',
                         'dividend_reinvest', 'segregation') then t.units
@@ -114,38 +128,49 @@ create function public.ai_due_goals(p jsonb) returns jsonb
     where t.user_id > a.after and t.created_at <= a.moment
     group by t.user_id, t.isin
   ), price as materialized (
-    select i.isin, x.nav from (select distinct h.isin from held h) i
+    select i.isin, x.nav, x.created_at as known_at from (select distinct h.isin from held h) i
     cross join asked a
     cross join lateral (
-      select v.nav from public.navs v
+      select v.nav, v.created_at from public.navs v
       where v.isin = i.isin and v.nav_date <= (a.moment at time zone 'Asia/Kolkata')::date and v.created_at <= a.moment
       order by v.nav_date desc, v.created_at desc limit 1) x
   ), owned as (
-    select h.user_id, max(h.changed_at) as changed_at, sum(greatest(h.units, 0) * q.nav) as value
+    select h.user_id, max(h.changed_at) as changed_at, sum(greatest(h.units, 0) * q.nav) as value,
+           max(q.known_at) filter (where h.units > 0) as priced_at
     from held h left join price q on q.isin = h.isin group by h.user_id
-  ), looked as materialized (
-    select s.scope_id, max(s.as_of) as as_of from public.ai_sessions s
-    where s.coach = 'goals' and s.status in ('completed', 'partial') group by s.scope_id
   ), aims as materialized (
     select g.user_id, max(g.created_at) as changed_at from public.investor_goals g, asked a
     where g.created_at <= a.moment group by g.user_id
   ), judged as (
-    select o.user_id, case
+    select o.user_id, greatest(k.as_of, f.as_of) as since, case
+        when f.as_of + a.rest > a.moment and f.as_of >= greatest(o.changed_at, m.changed_at) then null
         when k.as_of is null then 'never_looked'
-        when o.changed_at > k.as_of or m.changed_at > k.as_of then 'changed'
-        when l.last_seen_at is null or l.last_seen_at + a.window_length <= a.moment then 'window'
-        when abs(o.value - (l.trigger_values ->> a.trigger)::numeric)
-             > a.value_move * abs((l.trigger_values ->> a.trigger)::numeric) then 'moved'
+        when greatest(o.changed_at, m.changed_at) > k.as_of then 'changed'
+        when w.ends > k.as_of and w.ends <= a.moment then 'window'
+        when o.priced_at > k.as_of
+             and abs(o.value - w.spoken) > a.value_move * abs(w.spoken) then 'moved'
       end as why
     from owned o
     cross join asked a
-    left join looked k on k.scope_id = o.user_id
+    left join lateral (
+      select s.as_of from public.ai_sessions s
+      where s.scope_id = o.user_id and s.coach = 'goals' and s.status in ('completed', 'partial') and s.as_of <= a.moment
+        and (s.focus = '{}' or s.focus @> a.focus)
+      order by s.as_of desc limit 1) k on true
+    left join lateral (
+      select s.as_of from public.ai_sessions s
+      where s.scope_id = o.user_id and s.coach = 'goals' and s.status in ('failed', 'cancelled') and s.as_of <= a.moment
+      order by s.as_of desc limit 1) f on true
     left join aims m on m.user_id = o.user_id
     left join public.ai_topic_ledger l on l.scope_id = o.user_id and l.coach = 'goals' and l.topic_key = a.topic
+    cross join lateral (select coalesce(l.last_seen_at, k.as_of) + a.window_length as ends,
+                               (l.trigger_values ->> a.trigger)::numeric as spoken) w
   ), page as (
-    select j.user_id, j.why from judged j, asked a where j.why is not null order by j.user_id limit (select n from asked)
+    select j.user_id, j.why, j.since from judged j where j.why is not null
+    order by j.user_id limit (select n from asked)
   )
   select jsonb_build_object(
-    'users', coalesce((select jsonb_agg(jsonb_build_object('user_id', g.user_id, 'why', g.why) order by g.user_id) from page g), '[]'),
+    'users', coalesce((select jsonb_agg(jsonb_build_object('user_id', g.user_id, 'why', g.why,
+        'since', private.iso(g.since)) order by g.user_id) from page g), '[]'),
     'checked', (select count(*) from judged))
 $$;

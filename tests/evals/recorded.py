@@ -30,6 +30,4 @@ def recorded() -> Sequence[Recorded]:
 
 def _read(kind: str, locale: str) -> list[Recorded]:
     rows = tomllib.loads((_FOLDER / f"{kind}.{locale[:2]}.toml").read_text("utf-8"))
-    return [
-        Recorded(row["finding"], locale, row["body"], kind == "good", row.get("why", "")) for row in rows["answer"]
-    ]
+    return [Recorded(row["finding"], locale, row["body"], kind == "good", row.get("why", "")) for row in rows["answer"]]

@@ -157,7 +157,7 @@ async def test_a_sweep_may_be_killed_as_well(world: World, container: Container,
 async def test_a_run_killed_at_a_random_time_loses_nothing(
     world: World, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 2: kills at random times, a hundred over coaches and transports; half are finished by a stream, half by the sweep alone."""
+    """Issue 2: a hundred kills over coaches and transports; a stream finishes half, the sweep alone the others."""
     chance = random.Random(20251018)
     undisturbed, left = await world.undisturbed(), list[Browser]()
     kills = await kills_of_a_run(world, settings, monkeypatch, resumed=False)

@@ -70,7 +70,7 @@ class PostgresTransport:
                     raise
         except asyncpg.PostgresError as error:
             raise refusal(function, error.sqlstate or "") from error
-        except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             raise Unavailable from error
         result: JsonObject = json.loads(answer)
         return result
@@ -102,7 +102,13 @@ class PostgresTransport:
         try:
             async with asyncio.timeout(2), (await self._connected()).acquire() as connection:
                 unbound: Any = await connection.fetchval(_LOGIN)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ) as error:
             raise Unavailable from error
         if unbound:
             raise Unavailable("The database login is not bound by row level security.")
@@ -133,5 +139,5 @@ async def _roll_back(connection: "asyncpg.Connection") -> None:
     try:
         async with asyncio.timeout(2):
             await connection.execute("rollback")
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         connection.terminate()

@@ -1,14 +1,15 @@
 """The typed Store: every method is one SQL function, whichever transport carries it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from aicoach.adapters.supabase.transport import Transport
 from aicoach.core.model import JsonObject, Plan, Run, Status
-from aicoach.core.ports import Claimed, Committed, Limits, Started, StartRequest, TaskResult, Usage
+from aicoach.core.ports import Claimed, Committed, DailyRule, Digest, Limits, Started, StartRequest, TaskResult, Usage
 from aicoach.core.wire import insight_json, plan_json, read_run
 
 
@@ -19,6 +20,15 @@ class Orphan:
     session_id: UUID
     user_id: UUID
     coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A user whose portfolio deserves a look; ``since`` tells one time of being due from the next."""
+
+    user_id: UUID
+    why: str
+    since: str | None
 
 
 class SupabaseStore:
@@ -164,7 +174,56 @@ class SupabaseStore:
         """Delete every row of this person's; how many, by table."""
         return await self.transport.call("ai_delete_me", {}, user_id=user_id)
 
+    # Digests
+
+    async def digest_cards(self, user_id: UUID, coach: str, since: datetime, until: datetime) -> JsonObject:
+        """``{locale, cards}``: the last card of each topic between two moments, the weightiest first."""
+        argument = {"coach": coach, "since": since.isoformat(), "until": until.isoformat()}
+        return await self.transport.call("ai_digest_cards", argument, user_id=user_id, read_only=True)
+
+    async def record_digest(self, user_id: UUID, coach: str, week: str, locale: str, digest: Digest) -> bool:
+        """Store the digest of an ISO week, once; False when there is one already."""
+        argument = {"coach": coach, "week": week, "locale": locale, **asdict(digest)}
+        answer = await self.transport.call("ai_record_digest", argument, user_id=user_id)
+        return bool(answer["recorded"])
+
+    async def get_digest(self, user_id: UUID, coach: str, week: str | None = None) -> JsonObject | None:
+        """The stored digest of a week, or the latest one; None when there is none."""
+        argument = {"coach": coach, "week": week}
+        answer = await self.transport.call("ai_get_digest", argument, user_id=user_id, read_only=True)
+        found: JsonObject | None = answer["digest"]
+        return found
+
     # Questions across users: jobs only
+
+    async def due_users(
+        self, rule: DailyRule, after: UUID | None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Sequence[Due], int]:
+        """A page of those due for a run, by user id, and how many people were looked at."""
+        page = {"after": str(after) if after else None, "limit": limit}
+        argument = {**rule.argument, **page, "as_of": as_of.isoformat() if as_of else None}
+        answer = await self.transport.call(rule.function, argument, user_id=None, read_only=True)
+        due = [Due(UUID(row["user_id"]), row["why"], row["since"]) for row in answer["users"]]
+        return due, int(answer["checked"])
+
+    async def due_digests(
+        self, coach: str, week: str, since: datetime, until: datetime, after: UUID | None, limit: int
+    ) -> Sequence[UUID]:
+        """A page of those who are owed the digest of a week, by user id."""
+        argument = {
+            "coach": coach,
+            "week": week,
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "after": str(after) if after else None,
+            "limit": limit,
+        }
+        answer = await self.transport.call("ai_due_digests", argument, user_id=None, read_only=True)
+        return [UUID(row["user_id"]) for row in answer["users"]]
+
+    async def upsert_navs(self, rows: Sequence[JsonObject]) -> JsonObject:
+        """Bring in NAVs, numbers and dates as text: ``{schemes_added, schemes_changed, navs_added}``."""
+        return await self.transport.call("ai_upsert_navs", {"navs": list(rows)}, user_id=None)
 
     async def orphaned_sessions(self, limit: int) -> Sequence[Orphan]:
         """Runs that nobody holds, oldest first."""

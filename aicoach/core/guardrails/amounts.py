@@ -21,13 +21,13 @@ LAKH: Final = Decimal(100_000)
 class Amount:
     """``value`` as printed; ``quantum`` is the worth of its last digit; ``end`` the token behind it.
 
-    ``large`` is true when it was told in lakh, crore or more.
+    ``scale`` is what it was told in when that is lakh, crore or more, else 1.
     """
 
     value: Decimal
     quantum: Decimal
     end: int
-    large: bool = False
+    scale: Decimal = ONE
     in_words: bool = False
     wellformed: bool = True
 
@@ -89,7 +89,7 @@ class _Reader:
         self.total, self.current = Decimal(0), None
         self.quantum, self.last_scale = ONE, Decimal("Infinity")
         self.scaled = self.in_words = self.closed = False
-        self.wellformed, self.large = True, False
+        self.wellformed, self.scale = True, ONE
 
     current: Decimal | None
 
@@ -100,7 +100,7 @@ class _Reader:
         if self.at == start:
             return None
         value = self.total + (self.current or 0)
-        return Amount(value, self.quantum, self.at, self.large, self.in_words, self.wellformed)
+        return Amount(value, self.quantum, self.at, self.scale, self.in_words, self.wellformed)
 
     def _step(self) -> bool:
         token, table = self.tokens[self.at], _words()
@@ -191,7 +191,8 @@ class _Reader:
         else:
             self.total, self.quantum = self.total + self.current * scale, self.quantum * scale
             self.current = None
-        self.scaled, self.last_scale, self.large = True, scale, self.large or scale >= LAKH
+        self.scaled, self.last_scale = True, scale
+        self.scale = scale if scale >= LAKH else self.scale
         self.at += 1
         return True
 

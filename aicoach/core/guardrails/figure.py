@@ -40,5 +40,10 @@ class Figure:
     kind: Kind
     unit: str = ""
     sign: int = 0
-    large: bool = False
+    scale: Decimal = ONE
     number_at: int = 0
+
+    @property
+    def large(self) -> bool:
+        """True when it was told in lakh, crore or more."""
+        return self.scale > 1

@@ -31,14 +31,11 @@ class _Tables:
 def _unit_entries() -> Iterator[tuple[str, tuple[Kind, str]]]:
     for table in lexicon.tables():
         for name, row in table["units"].items():
-            yield from ((phrase, (Kind(name) if name != "basis" else Kind.BASIS, "")) for phrase in row)
+            yield from ((phrase, (Kind(name), "")) for phrase in row)
         for name, row in table["durations"].items():
             yield from ((phrase, (Kind.DURATION, name)) for phrase in row)
         for name, row in table["currency"].items():
             yield from ((phrase, (Kind.MONEY, name)) for phrase in row)
-    yield "%", (Kind.PERCENT, "")
-    for mark in ("% point", "% points", "% - points", "% अंक", "% পয়েন্ট"):
-        yield mark, (Kind.POINTS, "")
 
 
 def _told_entries() -> Iterator[tuple[str, tuple[Kind, Decimal, Decimal]]]:

@@ -67,7 +67,7 @@ class _Finder:
         """Whether a word such as "one" counts here: before a unit or, in English, before a counted noun."""
         at = self._skip_hyphen(amount.end)
         unit = self.table.units.match(self.tokens, at)
-        if amount.large or amount.value > 99 or amount.value != amount.value.to_integral_value():
+        if amount.scale > 1 or amount.value > 99 or amount.value != amount.value.to_integral_value():
             return True
         if unit is not None:
             return unit[1][0] not in (Kind.TIMES, Kind.POINTS)
@@ -90,7 +90,7 @@ class _Finder:
             end += 1
         unit = self.table.units.match(self.tokens, self._skip_hyphen(end))
         kind, name = (Kind.PLAIN, "") if unit is None else unit[1]
-        figure = Figure(first, end, amount.value, amount.quantum, kind, name, sign, amount.large, at)
+        figure = Figure(first, end, amount.value, amount.quantum, kind, name, sign, amount.scale, at)
         if not amount.wellformed or self._is_tail(at) or (unit is None and self._is_glued(end)):
             return replace(figure, kind=Kind.BROKEN)
         named = self.tokens[first].kind == "w" and len(self.tokens[first].text) > 3
@@ -195,9 +195,7 @@ def _share_units(found: list[Figure], tokens: Sequence[Token]) -> None:
         between = tokens[left.end : right.first]
         wanting = left.kind == Kind.PLAIN and (right.kind != Kind.PLAIN or right.large)
         if wanting and len(between) == 1 and between[0].text in ranges:
-            factor = ONE
-            if right.large and not left.large:
-                factor = next(unit for unit in (Decimal(10**7), Decimal(10**5)) if right.value >= unit)
+            factor = ONE if left.large else right.scale
             found[index] = replace(
                 left, kind=right.kind, unit=right.unit, value=left.value * factor, quantum=left.quantum * factor
             )

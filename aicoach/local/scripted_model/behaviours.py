@@ -88,7 +88,7 @@ def _unknown_parameter(turn: Turn) -> Response:
 
 async def _silence(turn: Turn) -> None:
     """Until the client has had enough."""
-    while not await turn.request.is_disconnected():
+    while not await turn.request.is_disconnected():  # noqa: ASYNC110 - starlette has no event to wait for
         await asyncio.sleep(0.05)
 
 

@@ -51,7 +51,7 @@ def seed_of(asked: Asked) -> int:
 
 def compose(asked: Asked, phrasing: Phrasing | None = None) -> str:
     """The body: each figure beside its own label, each name before the figures that belong to it."""
-    chosen = phrasing or random.Random(seed_of(asked)).choice(phrasings(asked.language))  # noqa: S311
+    chosen = phrasing or random.Random(seed_of(asked)).choice(phrasings(asked.language))
     labels = words(asked.language)["labels"]
     said = [
         (chosen.name if line.unit == "name" else chosen.figure).format(

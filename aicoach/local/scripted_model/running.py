@@ -47,7 +47,7 @@ async def running(default: Behaviour = "ok") -> AsyncIterator[ScriptedModel]:
     config = uvicorn.Config(create_app(state), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not task.done():
+    while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event to wait for
         await asyncio.sleep(0.01)
     try:
         yield ScriptedModel(f"http://{HOST}:{listener.getsockname()[1]}/v1", state)

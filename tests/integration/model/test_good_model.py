@@ -31,7 +31,9 @@ async def test_a_models_words_are_shown_in_the_readers_language(
         assert check_narration(card["bodyMd"], facts_of(kind), locale, STRICT) == []
     for token in run.tokens:
         assert check_sentence(token["text"], facts_of(token["insightKey"].removeprefix("jar:")), locale, STRICT) == []
-    rows = await owner.fetch("select model, prompt_version, tokens from ai_insights where session_id = $1", run.session_id)
+    rows = await owner.fetch(
+        "select model, prompt_version, tokens from ai_insights where session_id = $1", run.session_id
+    )
     assert {row["model"] for row in rows} == {"scripted"}
     assert all(row["prompt_version"].startswith("narrate-") for row in rows)
     usage = run.done["usage"]

@@ -71,7 +71,9 @@ async def test_endless_nonsense_is_cut_by_the_deadline(
         run = await recorder.run(await visit(llm_seconds=0.3), coach="jars")
     assert {card["reason"] for card in run.cards.values()} == {"model_timeout"}
     async with asyncio.timeout(15):
-        run = await recorder.run(await visit(llm_seconds=30, llm_silence_seconds=30, llm_card_seconds=0.4), coach="jars")
+        run = await recorder.run(
+            await visit(llm_seconds=30, llm_silence_seconds=30, llm_card_seconds=0.4), coach="jars"
+        )
     assert {card["reason"] for card in run.cards.values()} == {"model_timeout"}
 
 

@@ -38,5 +38,5 @@ def test_settings_of_a_stack_win_over_the_usual_ones(tmp_path: Path) -> None:
 
 
 def test_an_unknown_part_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="no part 'mysql'; the parts are postgres, redis, lite, service, web"):
+    with pytest.raises(LocalError, match="no part 'mysql'; the parts are postgres, redis, lite, model, service, web"):
         Stack(tmp_path, parts=["postgres", "mysql"])
