@@ -1,4 +1,4 @@
-"""The command line: ``python -m aicoach coach|job|serve``."""
+"""The command line: ``python -m aicoach coach|job|digest``."""
 
 import argparse
 import asyncio
@@ -43,6 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     job = commands.add_parser("job", help="run a job once, as cron does")
     job.add_argument("name")
     job.set_defaults(run=_job)
+
+    digest = commands.add_parser("digest", help="print somebody's weekly digest: the stored one, else as it would be")
+    digest.add_argument("--user", type=UUID, help="whose digest (default: the first demo user)")
+    digest.add_argument("--coach", default="goals")
+    digest.add_argument("--week", help="an ISO week such as 2026-W47 (default: this one)")
+    digest.set_defaults(run=_digest)
     return parser
 
 
@@ -88,6 +94,32 @@ async def _job(options: argparse.Namespace) -> int:
             await wired.aclose()
     print(report)
     return 1 if report.failed else 0
+
+
+async def _digest(options: argparse.Namespace) -> int:
+    from aicoach.app.bootstrap import build
+    from aicoach.app.jobs import digest_writer
+    from aicoach.jobs.week import week_of
+    from aicoach.local.demo import first_demo_user_id
+
+    with _settings() as settings:
+        wired = build(settings)
+        try:
+            writer = digest_writer(wired, options.coach)
+            if writer is None:
+                print(f"There is no digest of a coach {options.coach!r}.", file=sys.stderr)
+                return 2
+            user_id = options.user or first_demo_user_id()
+            week = week_of(wired.clock.now(), writer.rule.zone, options.week)
+            stored = await wired.store.get_digest(user_id, options.coach, week.name)
+            text = stored["body"] if stored else await writer.preview(user_id, week)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
+        finally:
+            await wired.aclose()
+    print(text, end="") if text else print(f"There is nothing to tell for {week.name}.", file=sys.stderr)
+    return 0
 
 
 @contextmanager

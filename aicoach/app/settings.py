@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _private_on_the_way(url: str) -> str:
+    """What a secret or a price travels by: https, or this machine."""
+    parts = urlsplit(url)
+    if url and not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"})):
+        raise ValueError("must be https (or http to this machine)")
+    return url
+
+
+SafeUrl = Annotated[str, AfterValidator(_private_on_the_way)]
 
 
 class Settings(BaseSettings):
@@ -69,6 +81,10 @@ class Settings(BaseSettings):
     host_limit_seconds: float = Field(300.0, gt=20, description="The host ends a request after this long")
     streams_per_user: int = Field(6, ge=1)
     job_seconds: float = Field(240.0, gt=0, description="A job call stops taking new work after this long")
+    job_runs_at_once: int = Field(4, ge=1, le=50, description="A job call carries out this many runs side by side")
+    self_url: SafeUrl = Field("", description="Where this service can call itself to go on with a long job")
+    navs_url: SafeUrl = "https://www.amfiindia.com/spages/NAVAll.txt"
+    navs_seconds: float = Field(60.0, gt=0, description="Fetching the NAV file is cut after this long")
     drain_seconds: float = Field(20.0, ge=0, description="On shutdown, runs get this long to end")
 
     failpoints: str = Field("", description="Kill, delay or fail at named points; local mode only")

@@ -44,7 +44,8 @@ class Orchestrator:
         """Bring a claimed run to its end and say how it ended. ``events`` are those that the claim made.
 
         None when it did not end here: it returns early, writing nothing more, when another executor took over,
-        and leaves the run to the next stream or sweep when the store is down. Cancellation of the task gives the lease back.
+        and leaves the run to the next stream or sweep when the store is down. Cancellation of the task gives the
+        lease back.
         """
         relay = await self._relay(run)
         try:

@@ -19,6 +19,9 @@ _MAX_CHARS: Final = 20_000
 #: Bytes per token when an endpoint does not say what it used: on the safe side for every script.
 _BYTES_PER_TOKEN: Final = 2
 _PER_MILLION: Final = Decimal(1_000_000)
+#: What ends a sentence, as JSON writes it (a line break is an escape), and how soon after it the next one begins.
+_ENDS: Final = frozenset(".!?।॥…\\")
+_GAP: Final = 12
 #: No single answer uses more; whoever says so is not believed.
 _MOST_TOKENS: Final = 10_000_000
 #: One more try than there are parameters that an endpoint may refuse.
@@ -96,7 +99,11 @@ class OpenAITool:
                 received.text += text
                 if len(received.text) > _MAX_CHARS:
                     raise ModelFailure("model_too_long", usage=received.usage_of(prompt))
-                if on_body is not None and (body := _body_so_far(received.text)):
+                if (
+                    on_body is not None
+                    and _ends_a_sentence(received.text, len(text))
+                    and (body := _body_so_far(received.text))
+                ):
                     await on_body(body)
         except (openai.APITimeoutError, httpx2.TimeoutException) as error:
             raise ModelFailure("model_timeout", usage=received.usage_of(prompt)) from error
@@ -108,6 +115,11 @@ class OpenAITool:
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
             usage = received.usage_of(prompt) if received.text else None
             raise ModelFailure("model_unreachable", usage=usage) from error
+        except openai.APIError as error:
+            if not isinstance(error, openai.APIResponseValidationError):
+                # The endpoint's own word, in the middle of its answer.
+                raise ModelFailure("model_error", usage=received.usage_of(prompt)) from error
+            raise ModelFailure("model_parse", usage=received.usage_of(prompt)) from error
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError) as error:
             # An endpoint may answer anything at all; the client package is not built for that.
             raise ModelFailure("model_parse", usage=received.usage_of(prompt)) from error
@@ -202,6 +214,11 @@ def _usage(told: Any) -> Usage | None:
     if all(type(count) is int and 0 <= count <= _MOST_TOKENS for count in counts):
         return Usage(*counts)  # type: ignore[arg-type]
     return None
+
+
+def _ends_a_sentence(text: str, new: int) -> bool:
+    """Whether there may be a sentence more to tell: reading all of it again for every word would cost too much."""
+    return any(char in _ENDS for char in text[-new - _GAP :])
 
 
 def _body_so_far(text: str) -> str:

@@ -297,6 +297,7 @@ declare
   s public.ai_sessions := private.owned((a ->> 'session_id')::uuid, (a ->> 'epoch')::integer);
   mark jsonb := s.tasks -> task;
   next_id integer := s.last_event_id;
+  place integer := (select count(*) from public.ai_insights x where x.session_id = s.id);
   events jsonb := '[]';
   skipped jsonb := '[]';
   i jsonb;
@@ -319,9 +320,10 @@ begin
     insert into public.ai_insights (session_id, user_id, scope_id, coach, task_key, kind, severity, topic_key,
       position, title, body_md, data, source, reason, model, prompt_version, tokens)
     values (s.id, s.user_id, s.scope_id, s.coach, task, i ->> 'kind', i ->> 'severity', i -> 'topic' ->> 'key',
-      next_id, i ->> 'title', i ->> 'body_md', i -> 'data', i ->> 'source', i ->> 'reason', i ->> 'model',
+      place, i ->> 'title', i ->> 'body_md', i -> 'data', i ->> 'source', i ->> 'reason', i ->> 'model',
       i ->> 'prompt_version', coalesce((i ->> 'tokens')::integer, 0))
     returning * into insight;
+    place := place + 1;
     next_id := next_id + 1;
     events := events || jsonb_build_array(private.add_event(s, next_id, 'insight',
       jsonb_build_object('task', task, 'insight', private.insight_json(insight))));

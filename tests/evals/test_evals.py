@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from aicoach.core.guardrails import STRICT, check_sentence
+from aicoach.coaches.goals import COACH
+from aicoach.core.guardrails import STRICT, check_narration, check_sentence
+from aicoach.core.phrases import Phrases, fill
+from aicoach.core.prompts import PromptFiles
 from aicoach.local.scripted_model import ScriptedModel, running
 from aicoach.local.scripted_model.asked import read_prompt
 from aicoach.local.scripted_model.composer import LANGUAGES, compose, phrasings
+from aicoach.local.scripted_model.lies import LIES
 from aicoach.tools.openai_tool import Endpoint, OpenAITool
 from tests.evals.findings import LOCALES, findings
 from tests.evals.live import ask_all
@@ -68,6 +72,35 @@ def test_it_has_at_least_thirty_phrasings(language: str) -> None:
     assert len(texts) >= 30
     assert compose(asked) == compose(asked)
     assert compose(asked) in texts
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_phrasing_of_every_finding_may_be_shown(locale: str) -> None:
+    """The well-behaved model behaves in all its phrasings, not only in those that a run happens to choose."""
+    files, phrases = PromptFiles.load(COACH.phrases), Phrases.load(COACH.phrases)
+    assert files is not None
+    for finding in findings().values():
+        prompt = files.render(phrases, finding, locale)
+        asked = read_prompt([{"role": "user", "content": prompt.user}])
+        for phrasing in phrasings(asked.language):
+            text = fill(compose(asked, phrasing), finding.facts, locale)
+            assert check_narration(text, finding.facts, locale, COACH.policy) == [], text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("lie", [name for name in LIES if name != "swapped"])
+def test_no_lie_about_any_finding_passes(lie: str, locale: str) -> None:
+    """Every lie that the scripted model knows, about every finding, in every language."""
+    files, phrases = PromptFiles.load(COACH.phrases), Phrases.load(COACH.phrases)
+    assert files is not None
+    for finding in findings().values():
+        prompt = files.render(phrases, finding, locale)
+        asked = read_prompt([{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}])
+        try:
+            text = fill(LIES[lie](asked), finding.facts, locale)
+        except ValueError:
+            continue
+        assert check_narration(text, finding.facts, locale, COACH.policy) != [], text
 
 
 _NAMES = {"en": "English", "hi": "Hindi (Devanagari script)", "bn": "Bengali (Bengali script)"}

@@ -117,7 +117,7 @@ async def test_a_run_killed_anywhere_is_finished_once_by_the_sweep_alone(
     await swept_and_complete(world, undisturbed, left)
 
 
-@pytest.mark.parametrize("subject", [GOALS], indirect=True)
+@pytest.mark.parametrize("subject", [GOALS], ids=[GOALS.name], indirect=True)
 async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
     world: World, container: Container, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +141,7 @@ async def test_a_process_that_adopts_a_run_may_be_killed_as_well(
     await swept_and_complete(world, undisturbed, left)
 
 
-@pytest.mark.parametrize("subject", [ORCHARD], indirect=True)
+@pytest.mark.parametrize("subject", [ORCHARD], ids=[ORCHARD.name], indirect=True)
 @pytest.mark.parametrize("function", ["ai_orphaned_sessions", "ai_claim_session", "ai_get_session"])
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_sweep_may_be_killed_as_well(world: World, container: Container, function: str, when: str) -> None:

@@ -1,7 +1,8 @@
-/** What a browser's call must satisfy before it is passed on: our own origin, JSON, and not too much of it. */
+/** What a browser's call must satisfy before it is passed on: our own origin, the right form, and not too much of it. */
 import { Refusal } from "./refusal";
 
 export const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_UPLOAD_BYTES = 4 * 1024 * 1024;
 
 /**
  * Refuses a state-changing call that another site's page made with this user's cookies.
@@ -22,21 +23,42 @@ export function requireSameOrigin(headers: Headers): void {
 
 /** The body's text, at most 256 KB; an empty body is the empty string, the service judges the rest. */
 export async function readJsonText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw new Refusal("too_large");
-  const text = request.body ? await readLimited(request.body) : "";
-  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (text && mediaType !== "application/json") throw new Refusal("unsupported_media_type");
-  return text;
+  const bytes = await readLimited(request, MAX_BODY_BYTES, "too_large");
+  if (bytes.length > 0 && mediaType(request) !== "application/json")
+    throw new Refusal("unsupported_media_type");
+  return new TextDecoder().decode(bytes);
 }
 
-async function readLimited(body: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
+export interface Upload {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** With its boundary, exactly as the browser wrote it. */
+  readonly contentType: string;
+}
+
+/** A form with a file, at most 4 MB, unread: the service takes it apart. */
+export async function readUpload(request: Request): Promise<Upload> {
+  if (mediaType(request) !== "multipart/form-data") throw new Refusal("form_required");
+  const bytes = await readLimited(request, MAX_UPLOAD_BYTES, "file_too_large");
+  return { bytes, contentType: request.headers.get("content-type") ?? "" };
+}
+
+function mediaType({ headers }: Request): string | undefined {
+  return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+}
+
+/** The body, refused as soon as it is known to be too long, whatever length it declares. */
+async function readLimited(
+  { headers, body }: Request,
+  limit: number,
+  refusal: "too_large" | "file_too_large",
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(headers.get("content-length") ?? 0) > limit) throw new Refusal(refusal);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  let text = "";
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new Refusal("too_large");
-    text += decoder.decode(chunk, { stream: true });
+    if (size > limit) throw new Refusal(refusal);
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

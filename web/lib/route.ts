@@ -7,7 +7,7 @@ import { Refusal } from "./refusal";
 import { logRequest } from "./request-log";
 import { callService, relay, type ServiceCall } from "./service";
 import { currentUser } from "./supabase/server";
-import { requestIdOf, sessionIdOf } from "./trace";
+import { requestIdOf, uuidOf } from "./trace";
 
 export interface Visitor {
   readonly request: Request;
@@ -59,13 +59,17 @@ export function openRoute(handler: Handler<Visitor>): RouteHandler {
       code: outcome.code,
       ms: performance.now() - started,
       requestId,
-      sessionId:
-        response.headers.get("x-session-id") ?? sessionIdOf(params.id ?? searchParams.get("sessionId")),
+      sessionId: response.headers.get("x-session-id") ?? sessionOf(pathname, params, searchParams),
       userId,
       cause: outcome.cause,
     });
     return response;
   };
+}
+
+/** The session a request names, also when it was refused. */
+function sessionOf(path: string, params: Record<string, string>, query: URLSearchParams): string | null {
+  return uuidOf(path.includes("/session/") ? (params.id ?? null) : query.get("sessionId"));
 }
 
 interface Outcome {
@@ -89,17 +93,17 @@ function codeOf(error: unknown): ProblemCode {
   return error instanceof MissingSetting ? "not_configured" : "bad_gateway";
 }
 
-/** The session a call is about; one that is no UUID does not exist. */
-export function requireSessionId(value: string | null | undefined): string {
-  const sessionId = sessionIdOf(value ?? null);
-  if (!sessionId) throw new Refusal("not_found");
-  return sessionId;
+/** The id a call is about (of a session, a hint); one that is no UUID does not exist. */
+export function requireId(value: string | null | undefined): string {
+  const id = uuidOf(value ?? null);
+  if (!id) throw new Refusal("not_found");
+  return id;
 }
 
 /** Calls the service for this user and passes its answer on unchanged. */
 export async function pass(
   caller: Caller,
-  call: Pick<ServiceCall, "method" | "path" | "sessionId" | "body" | "forward">,
+  call: Pick<ServiceCall, "method" | "path" | "sessionId" | "body" | "contentType" | "forward" | "timeoutMs">,
 ): Promise<Response> {
   const { requestId, userId, request } = caller;
   const answer = await callService({ ...call, requestId, userId, incoming: request.headers });

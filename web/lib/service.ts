@@ -21,7 +21,9 @@ export interface ServiceCall {
   readonly incoming: Headers;
   /** Request headers of the browser to hand on as they are. */
   readonly forward?: readonly string[];
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** The body's media type; JSON unless said otherwise. */
+  readonly contentType?: string;
   /** Aborts the call when the browser leaves. */
   readonly signal?: AbortSignal;
   /** Time until the answer's headers; a body may take as long as it likes (streams do). */
@@ -64,7 +66,7 @@ async function headersFor(call: ServiceCall): Promise<Headers> {
     authorization,
     "x-session-id": call.sessionId,
     traceparent: traceparentOf(call.incoming),
-    "content-type": call.body === undefined ? null : "application/json",
+    "content-type": call.body === undefined ? null : (call.contentType ?? "application/json"),
   };
   for (const name of call.forward ?? []) optional[name] = call.incoming.get(name);
   for (const [name, value] of Object.entries(optional)) if (value) headers.set(name, value);
@@ -96,6 +98,18 @@ export async function relay(
     if (value) headers.set(name, value);
   }
   return new Response(text || null, { status: answer.status, headers });
+}
+
+const DOWNLOAD_HEADERS = ["content-type", "content-disposition"];
+
+/** The service's file as our own answer, byte for byte as it arrives. */
+export function relayDownload(answer: Response, requestId: string): Response {
+  const headers = ownHeaders(requestId);
+  for (const name of DOWNLOAD_HEADERS) {
+    const value = answer.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 export function ownHeaders(requestId: string, sessionId?: string | null): Headers {

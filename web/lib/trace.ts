@@ -16,7 +16,7 @@ export function traceparentOf(headers: Headers): string | null {
   return TRACEPARENT.test(given) ? given : null;
 }
 
-/** A session id as it may enter a path or a header, or null for anything that is no UUID. */
-export function sessionIdOf(value: string | null): string | null {
+/** An id as it may enter a path or a header, or null for anything that is no UUID. */
+export function uuidOf(value: string | null): string | null {
   return value && UUID.test(value) ? value.toLowerCase() : null;
 }

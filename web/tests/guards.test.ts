@@ -1,7 +1,7 @@
 /** Another site's page cannot act with this user's cookies, and nobody can send too much. */
 import { describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES, readJsonText, requireSameOrigin } from "@/lib/guards";
-import { requestIdOf, sessionIdOf, traceparentOf } from "@/lib/trace";
+import { requestIdOf, uuidOf, traceparentOf } from "@/lib/trace";
 
 const headers = (more: Record<string, string>) => new Headers({ host: "coach.test", ...more });
 const post = (body: BodyInit | null, type = "application/json") =>
@@ -56,9 +56,9 @@ describe("ids", () => {
   });
 
   it("take only a UUID for a session", () => {
-    expect(sessionIdOf("5C886BB2-c114-4584-be66-657ab85e897f")).toBe("5c886bb2-c114-4584-be66-657ab85e897f");
-    expect(sessionIdOf("../../etc/passwd")).toBeNull();
-    expect(sessionIdOf(null)).toBeNull();
+    expect(uuidOf("5C886BB2-c114-4584-be66-657ab85e897f")).toBe("5c886bb2-c114-4584-be66-657ab85e897f");
+    expect(uuidOf("../../etc/passwd")).toBeNull();
+    expect(uuidOf(null)).toBeNull();
   });
 
   it("pass on only a well-formed trace context", () => {

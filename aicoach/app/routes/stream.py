@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
+import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
@@ -71,4 +72,6 @@ async def _held(
             if part == HEARTBEAT:
                 await slot.renew()
     finally:
-        await slot.release()
+        # A reader who leaves cancels this task; giving the slot back must not be cancelled with it.
+        with anyio.CancelScope(shield=True):
+            await slot.release()

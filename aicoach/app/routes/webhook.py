@@ -1,13 +1,12 @@
 """Cron calls: any call goes on where the last one stopped, because being due is state."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from aicoach.app.bootstrap import Container
 from aicoach.app.deps import container_of, require_cron
-from aicoach.app.jobs import JOBS
+from aicoach.app.jobs import JOBS, MAX_HOPS, hand_on
 from aicoach.core.errors import BadRequest
 from aicoach.core.model import JsonObject
 
@@ -22,9 +21,17 @@ async def check_webhook() -> Response:
 
 @router.api_route("/webhook", methods=["GET", "POST"])
 async def run_job(
-    wired: Annotated[Container, Depends(container_of)], job: Annotated[str, Query(max_length=64)] = ""
+    wired: Annotated[Container, Depends(container_of)],
+    job: Annotated[str, Query(max_length=64)] = "",
+    hop: Annotated[int, Query(ge=0, le=MAX_HOPS)] = 0,
 ) -> JsonObject:
-    """Run a job until it is done or its time is over; 400 for a job that does not exist."""
+    """Run a job until it is done or its time is over; 400 for a job that does not exist.
+
+    A call with work left asks for the next one, as long as calls achieve something; ``hop`` counts them.
+    """
     if job not in JOBS:
         raise BadRequest("There is no job of this name.")
-    return asdict(await JOBS[job](wired))
+    report = await JOBS[job](wired)
+    if report.more and report.started:
+        await hand_on(wired.settings, job, hop)
+    return report.answer()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from aicoach.coaches.goals.agents.performance import performance
+from aicoach.coaches.goals.daily import DAILY
+from aicoach.coaches.goals.digest import DIGEST
 from aicoach.coaches.goals.facts import PHRASES
 from aicoach.coaches.goals.portfolio_reader import read
 from aicoach.coaches.goals.snapshot import Snapshot
@@ -28,4 +30,5 @@ COACH = Coach(
     thresholds=THRESHOLDS,
     phrases=PHRASES,
     policy=STRICT,
+    jobs=(DAILY, DIGEST),
 )

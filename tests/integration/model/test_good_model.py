@@ -73,6 +73,19 @@ async def test_sentences_arrive_before_the_card(visit: Visit, recorder: Recorder
     assert run.cards["growth"]["bodyMd"] == "Jar: Holiday jar. The figures are here. That is all."
 
 
+async def test_a_text_that_goes_wrong_at_its_end_is_replaced_by_the_template(
+    visit: Visit, recorder: Recorder, model: ScriptedModel
+) -> None:
+    """S0-6.4d: what was told had passed; the bad sentence was never told; the card is the template's."""
+    model.script(default={"say": "Jar: {{jar_name}}. The figures are here. You also won ₹ 98,765. That is all."})
+    run = await recorder.run(await visit(), coach="jars", focus=["growth"])
+    assert [token["text"].strip() for token in run.tokens] == ["Jar: Holiday jar.", "The figures are here."]
+    card = run.cards["growth"]
+    assert (card["source"], card["reason"]) == ("template", "guard_number")
+    assert card["bodyMd"].startswith("Gain or loss of Holiday jar")
+    assert "98,765" not in run.wire
+
+
 async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(visit: Visit, model: ScriptedModel) -> None:
     """S0-6.1b: small endpoints know neither schemas nor stream options."""
     model.script(default="unknown_parameter")

@@ -1,6 +1,7 @@
 """Words that were paid for before a crash are the words of the resumed run."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,32 +22,40 @@ Wire = Callable[..., Awaitable[Container]]
 
 
 @pytest.fixture
-def processes(stack: Stack, tmp_path: Path) -> Iterator[Services]:
+async def processes(stack: Stack, tmp_path: Path) -> AsyncIterator[Services]:
     """Services that may be killed."""
-    with services(stack.env(), tmp_path / "logs") as running:
+    async with services(stack.env(), tmp_path) as running:
         yield running
 
 
 @pytest.mark.parametrize("behaviour", ["ok", "invented_number"])
-async def test_a_commit_that_failed_is_made_with_the_words_already_paid_for(
-    behaviour: str, wire: Wire, model: ScriptedModel, person: Person, owner: asyncpg.Connection
+async def test_a_commit_that_never_came_is_made_with_the_words_already_paid_for(
+    behaviour: str,
+    wire: Wire,
+    model: ScriptedModel,
+    person: Person,
+    owner: asyncpg.Connection,
+    wait_until: Callable[..., Awaitable[None]],
 ) -> None:
-    """S0-6.5d: 0 more calls, the same words; a text that was refused is not asked for again either."""
+    """S0-6.5d: 0 more calls; a text that was refused is not asked for again either, and is kept nowhere."""
     model.script(default=behaviour)
-    first, second = await wire(failpoints="sql.ai_commit_task.before=fail"), await wire()
-    wanted = request(person.user_id, coach="jars", focus=("growth",))
-    begun: Started = await first.store.start_session(wanted)
+    first, second = await wire(failpoints="sql.ai_commit_task.before=delay:60"), await wire()
+    begun: Started = await first.store.start_session(request(person.user_id, coach="jars", focus=("growth",)))
     assert begun.run is not None
-    await first.runner.start(begun.run, begun.events)
-    assert len(model.calls) == 1
-    assert await cards(owner, begun.run.session_id) == []
+    session_id = begun.run.session_id
+    note = f"narration:{session_id}:run_growth_agent:jar:growth"
+    running = first.runner.start(begun.run, begun.events)
+    await wait_until(lambda: first.queue.get_note(note))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await cards(owner, session_id) == []
+    assert "98,765" not in str(await second.queue.get_note(note))
 
-    await let_lease_end(owner, begun.run.session_id)
-    assert await second.runner.finish(person.user_id, begun.run.session_id)
+    await let_lease_end(owner, session_id)
+    assert await second.runner.finish(person.user_id, session_id)
     assert len(model.calls) == 1
-    (card,) = await cards(owner, begun.run.session_id)
-    assert card["source"] == ("llm" if behaviour == "ok" else "template")
-    assert (card["tokens"] > 0) == (behaviour == "ok")
+    (card,) = await cards(owner, session_id)
+    assert (card["source"], card["reason"]) == (("llm", None) if behaviour == "ok" else ("template", "guard_number"))
 
 
 async def test_a_killed_process_leaves_its_words_to_the_next_one(

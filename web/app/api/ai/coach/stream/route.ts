@@ -1,12 +1,12 @@
 /** The live events of one run; closing the page closes the upstream connection, not the run. */
 import { logRequest } from "@/lib/request-log";
-import { type Caller, ownerRoute, requireSessionId } from "@/lib/route";
+import { type Caller, ownerRoute, requireId } from "@/lib/route";
 import { callService, ownHeaders, relay } from "@/lib/service";
 import { STREAM_HEADERS, withPreamble } from "@/lib/sse";
 
 export const GET = ownerRoute(async (caller) => {
   const query = new URL(caller.request.url).searchParams;
-  const sessionId = requireSessionId(query.get("sessionId"));
+  const sessionId = requireId(query.get("sessionId"));
   const answer = await callService({
     method: "GET",
     path: `/stream?${upstreamQuery(sessionId, query.get("lastEventId"))}`,

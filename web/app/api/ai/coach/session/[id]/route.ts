@@ -1,7 +1,7 @@
 /** One run's status, tasks, usage and insights. */
-import { ownerRoute, pass, requireSessionId } from "@/lib/route";
+import { ownerRoute, pass, requireId } from "@/lib/route";
 
 export const GET = ownerRoute(async (caller, { id }) => {
-  const sessionId = requireSessionId(id);
+  const sessionId = requireId(id);
   return pass(caller, { method: "GET", path: `/session/${sessionId}`, sessionId });
 });
