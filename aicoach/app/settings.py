@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 def _private_on_the_way(url: str) -> str:
     """What a secret or a price travels by: https, or this machine."""
     parts = urlsplit(url)
-    if url and not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"})):
+    if url and not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"})
+    ):
         raise ValueError("must be https (or http to this machine)")
     return url
 

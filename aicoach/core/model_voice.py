@@ -112,6 +112,7 @@ class ModelVoice(Voice):
     async def _ask(self, finding: Finding, task: str, prompt: Prompt) -> Answer:
         model, attempt = self._parts.model, 0
         bound = prompt.size + model.max_tokens
+        spoken = SpokenSentences(finding, self.run.locale, self.coach.policy, self._tell)
         while True:
             if self._given_up is not None:
                 raise Refused(self._given_up)
@@ -121,7 +122,6 @@ class ModelVoice(Voice):
             limit = await self._parts.budget.reserve_tokens(self.run, slot, number, bound, self._parts.limits)
             if limit is not None:
                 raise Refused(f"budget_{limit}")
-            spoken = SpokenSentences(finding, self.run.locale, self.coach.policy, self._tell)
             try:
                 answer = await model.complete(prompt, spoken.hear)
             except ModelFailure as failure:

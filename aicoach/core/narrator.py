@@ -31,7 +31,7 @@ class Voice:
             finding=finding,
             title=words.title,
             body_md=words.body_md,
-            data=finding_data(finding, locale),
+            data=finding_data(finding, locale, self.phrases.labels(locale)),
             reason=reason,
             recommendations=tuple(
                 Recommendation(hint.key, said.title, said.body_md, hint.action)

@@ -62,6 +62,9 @@ class Orchestrator:
             _log.info("run_deleted_by_its_person")
         except Unavailable:
             _log.error("run_left_for_later")
+        else:
+            return status
+        return None
 
     async def _relay(self, run: Run) -> Relay:
         """A relay that starts after the queue's last entry; a resumed run also publishes what a crash kept back."""

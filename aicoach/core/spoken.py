@@ -10,24 +10,27 @@ Tell = Callable[[str, str], Awaitable[None]]
 
 
 class SpokenSentences:
-    """Hears the body so far, again and again; tells each good sentence once, and falls silent at the first bad one."""
+    """Hears the body so far, again and again; tells each good sentence once, and falls silent at the first bad one.
+
+    A second attempt may be heard too: what was told is not told again, and one that says something else stays unheard.
+    """
 
     def __init__(self, finding: Finding, locale: str, policy: Policy, tell: Tell) -> None:
         self._finding, self._locale, self._policy, self._tell = finding, locale, policy, tell
-        self._told = 0
+        self._told: list[str] = []
         self._silent = False
 
     async def hear(self, body: str) -> None:
         """Take the whole body so far; its last sentence may still be growing."""
         finished = split_sentences(body)[:-1]
-        for sentence in finished[self._told :]:
-            if self._silent:
-                return
-            text = self._passed(sentence)
+        again, new = finished[: len(self._told)], finished[len(self._told) :]
+        self._silent = self._silent or again != self._told[: len(again)]
+        for sentence in new:
+            text = None if self._silent else self._passed(sentence)
             if text is None:
                 self._silent = True
                 return
-            self._told += 1
+            self._told.append(sentence)
             await self._tell(self._finding.topic.key, text)
 
     def _passed(self, sentence: str) -> str | None:

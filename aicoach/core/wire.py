@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aicoach.core.formatting import format_fact
 from aicoach.core.model import Fact, FactValue, Finding, Insight, JsonObject, Plan, Run, Series, Task, Topic
+from aicoach.core.phrases import NO_LABELS, Labels
 
 
 def value_text(value: FactValue) -> str | None:
@@ -43,11 +44,12 @@ def series_json(series: Series) -> JsonObject:
     }
 
 
-def finding_data(finding: Finding, locale: str) -> JsonObject:
-    """``ai_insights.data``: every fact can explain itself."""
+def finding_data(finding: Finding, locale: str, labels: Labels = NO_LABELS) -> JsonObject:
+    """``ai_insights.data``: every fact can explain itself, in the words of ``labels``."""
+    facts = {key: labels.of_fact(key, fact) for key, fact in finding.facts.items()}
     return {
-        "facts": {key: fact_json(fact, locale, n) for n, (key, fact) in enumerate(finding.facts.items())},
-        "series": [series_json(series) for series in finding.series],
+        "facts": {key: fact_json(fact, locale, n) for n, (key, fact) in enumerate(facts.items())},
+        "series": [series_json(labels.of_series(series)) for series in finding.series],
     }
 
 

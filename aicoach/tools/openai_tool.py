@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: An answer larger than this is nonsense, whatever it says.
 _MAX_CHARS: Final = 20_000
+#: The same on the wire, where every few characters are wrapped in a line of their own.
+_MAX_BYTES: Final = 4_000_000
 #: Bytes per token when an endpoint does not say what it used: on the safe side for every script.
 _BYTES_PER_TOKEN: Final = 2
 _PER_MILLION: Final = Decimal(1_000_000)
@@ -26,6 +28,9 @@ _GAP: Final = 12
 _MOST_TOKENS: Final = 10_000_000
 #: One more try than there are parameters that an endpoint may refuse.
 _MOST_PARAMETERS: Final = 6
+
+
+Hear = Callable[[str], Awaitable[None]]
 
 
 class Narration(BaseModel):
@@ -74,7 +79,7 @@ class OpenAITool:
         price_in, price_out = self._endpoint.prices.get(self.name, (Decimal(0), Decimal(0)))
         return (price_in * usage.tokens_in + price_out * usage.tokens_out) / _PER_MILLION
 
-    async def complete(self, prompt: Prompt, on_body: Callable[[str], Awaitable[None]] | None = None) -> Answer:
+    async def complete(self, prompt: Prompt, on_body: Hear | None = None) -> Answer:
         """One attempt, cut by its deadline; see LanguageModel. A parameter the model refuses is not sent again."""
         received = _Received()
         await self._connect()
@@ -88,9 +93,7 @@ class OpenAITool:
             raise ModelFailure("model_parse", usage=received.usage_of(prompt)) from error
         return Answer(narration.body, received.usage_of(prompt), self.name)
 
-    async def _read(
-        self, prompt: Prompt, received: "_Received", on_body: Callable[[str], Awaitable[None]] | None
-    ) -> None:
+    async def _read(self, prompt: Prompt, received: "_Received", on_body: Hear | None) -> None:
         import httpx2
         import openai
 
@@ -99,30 +102,11 @@ class OpenAITool:
                 received.text += text
                 if len(received.text) > _MAX_CHARS:
                     raise ModelFailure("model_too_long", usage=received.usage_of(prompt))
-                if (
-                    on_body is not None
-                    and _ends_a_sentence(received.text, len(text))
-                    and (body := _body_so_far(received.text))
-                ):
-                    await on_body(body)
-        except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-            raise ModelFailure("model_timeout", usage=received.usage_of(prompt)) from error
-        except openai.RateLimitError as error:
-            raise ModelFailure("model_rate_limited", wait=_retry_after(error.response)) from error
-        except openai.APIStatusError as error:
-            code = "model_error" if error.status_code >= 500 else "model_refused"
-            raise ModelFailure(code, wait=_retry_after(error.response)) from error
-        except (openai.APIConnectionError, httpx2.HTTPError) as error:
-            usage = received.usage_of(prompt) if received.text else None
-            raise ModelFailure("model_unreachable", usage=usage) from error
-        except openai.APIError as error:
-            if not isinstance(error, openai.APIResponseValidationError):
-                # The endpoint's own word, in the middle of its answer.
-                raise ModelFailure("model_error", usage=received.usage_of(prompt)) from error
-            raise ModelFailure("model_parse", usage=received.usage_of(prompt)) from error
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError) as error:
+                if on_body is not None and _ends_a_sentence(received.text, len(text)):
+                    await on_body(_body_so_far(received.text))
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError, RecursionError) as error:
             # An endpoint may answer anything at all; the client package is not built for that.
-            raise ModelFailure("model_parse", usage=received.usage_of(prompt)) from error
+            raise _failure(error, received.usage_of(prompt), heard=bool(received.text)) from error
 
     async def _chunks(self, prompt: Prompt, received: "_Received") -> AsyncIterator[str]:
         async with await self._open(prompt) as stream:
@@ -176,15 +160,21 @@ class OpenAITool:
                 self._client = await asyncio.to_thread(self._make_client)
 
     def _make_client(self) -> "AsyncOpenAI":
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+        import httpx2
+        from openai import DEFAULT_CONNECTION_LIMITS, AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
+        from aicoach.tools.capped_transport import CappedTransport
+
+        transport = CappedTransport(httpx2.AsyncHTTPTransport(limits=DEFAULT_CONNECTION_LIMITS), _MAX_BYTES)
         timeout = Timeout(self._endpoint.silence_seconds, connect=5.0)
         return AsyncOpenAI(
             api_key=self._endpoint.api_key,
             base_url=self._endpoint.base_url,
             timeout=timeout,
             max_retries=0,
-            http_client=DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False, trust_env=False),
+            http_client=DefaultAsyncHttpxClient(
+                transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+            ),
         )
 
     async def aclose(self) -> None:
@@ -228,6 +218,29 @@ def _body_so_far(text: str) -> str:
         return ""
     body = partial.get("body", "") if isinstance(partial, dict) else ""
     return body if isinstance(body, str) else ""
+
+
+def _failure(error: Exception, usage: Usage, *, heard: bool) -> ModelFailure:
+    """What went wrong, in our words; ``heard`` says that an answer had begun."""
+    import httpx2
+    import openai
+
+    from aicoach.tools.capped_transport import TooMuch
+
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+        return ModelFailure("model_timeout", usage=usage)
+    if isinstance(error, openai.RateLimitError):
+        return ModelFailure("model_rate_limited", wait=_retry_after(error.response))
+    if isinstance(error, openai.APIStatusError):
+        code = "model_error" if error.status_code >= 500 else "model_refused"
+        return ModelFailure(code, wait=_retry_after(error.response))
+    if isinstance(error, TooMuch) or isinstance(error.__cause__, TooMuch):
+        return ModelFailure("model_too_long", usage=usage)
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
+        return ModelFailure("model_unreachable", usage=usage if heard else None)
+    # An API error without a status is the endpoint's own word in the middle of its answer.
+    told = isinstance(error, openai.APIError) and not isinstance(error, openai.APIResponseValidationError)
+    return ModelFailure("model_error" if told else "model_parse", usage=usage)
 
 
 def _retry_after(response: Any) -> float | None:

@@ -93,6 +93,8 @@ create table public.ai_insights (
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id) on delete cascade
 );
 comment on column public.ai_insights.position is 'The place among the cards of its run: cards made at once keep the order of the plan';
+comment on column public.ai_insights.expired_at is
+  'Its cause is gone, or a newer card says it: set by a later run of the same task that succeeded';
 create index ai_insights_by_user on public.ai_insights (user_id, created_at desc, position, id);
 create index ai_insights_by_session on public.ai_insights (session_id, user_id);
 
@@ -149,12 +151,15 @@ create table public.ai_topic_ledger (
   trigger_values jsonb not null default '{}',
   last_seen_at timestamptz not null,
   times_seen integer not null default 1,
+  quiet_until timestamptz,
   primary key (scope_id, coach, topic_key),
   foreign key (session_id, user_id) references public.ai_sessions (id, user_id)
     on delete set null (session_id)
 );
 comment on table public.ai_topic_ledger is
   'What was said, with the values last spoken: a topic speaks again when its window ends or a value moved';
+comment on column public.ai_topic_ledger.quiet_until is
+  'A thumbs-down makes the window longer: until then only a moved value lets the topic speak';
 create index ai_topic_ledger_by_user on public.ai_topic_ledger (user_id);
 create index ai_topic_ledger_by_session on public.ai_topic_ledger (session_id, user_id);
 

@@ -252,7 +252,7 @@ begin
   set session_id = excluded.session_id, user_id = excluded.user_id, trigger_values = excluded.trigger_values,
       last_seen_at = excluded.last_seen_at, times_seen = l.times_seen + 1
   where l.session_id = s.id
-     or l.last_seen_at + make_interval(days => (topic ->> 'window_days')::integer) <= s.as_of
+     or greatest(l.last_seen_at + make_interval(days => (topic ->> 'window_days')::integer), l.quiet_until) <= s.as_of
      or private.moved(l.trigger_values, topic -> 'triggers');
   return found;
 end
@@ -268,7 +268,7 @@ create function public.ai_seen_recently(p jsonb) returns jsonb
     on l.scope_id = s.scope_id and l.coach = s.coach and l.topic_key = t ->> 'key'
   where s.id = (private.j(p) ->> 'session_id')::uuid and s.user_id = private.me()
     and l.session_id is distinct from s.id
-    and l.last_seen_at + make_interval(days => (t ->> 'window_days')::integer) > s.as_of
+    and greatest(l.last_seen_at + make_interval(days => (t ->> 'window_days')::integer), l.quiet_until) > s.as_of
     and not private.moved(l.trigger_values, t -> 'triggers')
 $$;
 
@@ -276,13 +276,26 @@ create function private.insight_json(i public.ai_insights) returns jsonb
   language sql stable set search_path = '' as $$
   select jsonb_build_object('id', i.id, 'sessionId', i.session_id, 'coach', i.coach, 'kind', i.kind,
     'severity', i.severity, 'topicKey', i.topic_key, 'position', i.position, 'title', i.title, 'bodyMd', i.body_md, 'data', i.data,
-    'source', i.source, 'reason', i.reason, 'createdAt', private.iso(i.created_at))
+    'source', i.source, 'reason', i.reason, 'createdAt', private.iso(i.created_at),
+    'expiredAt', private.iso(i.expired_at))
 $$;
 
 create function private.recommendation_json(r public.ai_recommendations) returns jsonb
   language sql stable set search_path = '' as $$
   select jsonb_build_object('id', r.id, 'insightId', r.insight_id, 'title', r.title, 'body', r.body,
     'action', r.action, 'status', r.status, 'createdAt', private.iso(r.created_at))
+$$;
+
+/** Retires earlier cards of a task that succeeded: those it says anew, and those whose cause it no longer finds.
+    A card that was only held back (nothing moved) stays. */
+create function private.expire(s public.ai_sessions, task text, found_now jsonb) returns void
+  language sql volatile set search_path = '' as $$
+  update public.ai_insights i set expired_at = now()
+  where i.user_id = s.user_id and i.scope_id = s.scope_id and i.coach = s.coach and i.task_key = task
+    and i.session_id <> s.id and i.expired_at is null
+    and (not exists (select from jsonb_array_elements(coalesce(found_now, '[]')) f
+                     where f -> 'topic' ->> 'key' = i.topic_key)
+         or exists (select from public.ai_insights n where n.session_id = s.id and n.topic_key = i.topic_key))
 $$;
 
 /** Everything one task leaves behind, or nothing. A second commit of the same task returns the first one's rows.
@@ -344,6 +357,9 @@ begin
       jsonb_build_object('task', task) || (a -> 'error')));
   end if;
 
+  if a -> 'error' is null or a -> 'error' = 'null' then
+    perform private.expire(s, task, a -> 'insights');
+  end if;
   update public.ai_sessions x
   set last_event_id = next_id,
       tasks = x.tasks || jsonb_build_object(task, jsonb_build_object(

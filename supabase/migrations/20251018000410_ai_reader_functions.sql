@@ -19,15 +19,18 @@ begin
 end
 $$;
 
-/** A person's insights, newest first. In: limit?, cursor? (the id of the last one seen), coach?. */
+/** A person's insights, newest first. In: limit?, cursor? (the id of the last one seen), coach?,
+    history? (true, the default: cards that expired, too). */
 create function public.ai_list_insights(p jsonb) returns jsonb
   language sql stable security invoker set search_path = '' as $$
   with asked as (
     select least(greatest(coalesce((private.j(p) ->> 'limit')::integer, 20), 1), 100) as n,
-           (private.j(p) ->> 'cursor')::uuid as cursor, private.j(p) ->> 'coach' as coach
+           (private.j(p) ->> 'cursor')::uuid as cursor, private.j(p) ->> 'coach' as coach,
+           coalesce((private.j(p) ->> 'history')::boolean, true) as history
   ), page as (
     select i.* from public.ai_insights i, asked
     where i.user_id = private.me()
+      and (asked.history or i.expired_at is null)
       and (asked.coach is null or i.coach = asked.coach)
       and (asked.cursor is null or exists (
         select from public.ai_insights c where c.id = asked.cursor and c.user_id = private.me()
@@ -64,7 +67,8 @@ begin
 end
 $$;
 
-/** A thumb on an insight; a repeat replaces. In: insight_id, helpful, reason?, comment?. PT404 when not the caller's. */
+/** A thumb on an insight; a repeat replaces. Down makes its topic quiet, up makes it heard as before.
+    In: insight_id, helpful, reason?, comment?, quiet_days?. PT404 when it is not the caller's. */
 create function public.ai_record_feedback(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -83,6 +87,10 @@ begin
   values (i.session_id, i.user_id, i.scope_id, 'feedback', i.id, body)
   on conflict (user_id, insight_id) where kind = 'feedback'
   do update set payload = excluded.payload, created_at = now();
+  update public.ai_topic_ledger l
+  set quiet_until = case when (a ->> 'helpful')::boolean then null
+                         else now() + make_interval(days => coalesce((a ->> 'quiet_days')::integer, 90)) end
+  where l.scope_id = i.scope_id and l.coach = i.coach and l.topic_key = i.topic_key;
   return body;
 end
 $$;
@@ -93,11 +101,17 @@ create function public.ai_get_prefs(p jsonb) returns jsonb
   select jsonb_build_object(
     'locale', coalesce(f.locale, 'en-IN'), 'timezone', coalesce(f.timezone, 'Asia/Kolkata'),
     'focus', coalesce(to_jsonb(f.focus), '[]'), 'email_opt_in', coalesce(f.email_opt_in, false),
-    'llm_enabled', coalesce(f.llm_enabled, true), 'token_budget', f.token_budget)
+    'llm_enabled', coalesce(f.llm_enabled, true), 'token_budget', f.token_budget,
+    'quiet_topics', (
+      select coalesce(jsonb_agg(jsonb_build_object('coach', l.coach, 'topic', l.topic_key, 'until', private.iso(l.quiet_until),
+        'title', (select i.title from public.ai_insights i where i.user_id = u.id and i.coach = l.coach
+                    and i.topic_key = l.topic_key order by i.created_at desc limit 1))
+        order by l.coach, l.topic_key), '[]')
+      from public.ai_topic_ledger l where l.user_id = u.id and l.quiet_until > now()))
   from (select private.me() as id) u left join public.ai_user_prefs f on f.user_id = u.id
 $$;
 
-/** Stores preferences; a key that is absent keeps its value. */
+/** Stores preferences; a key that is absent keeps its value. `loud_topics` names quiet topics to be heard again. */
 create function public.ai_put_prefs(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -113,6 +127,8 @@ begin
   on conflict (user_id) do update set locale = excluded.locale, timezone = excluded.timezone,
     focus = excluded.focus, email_opt_in = excluded.email_opt_in, llm_enabled = excluded.llm_enabled,
     token_budget = excluded.token_budget, updated_at = now();
+  update public.ai_topic_ledger l set quiet_until = null
+  where l.user_id = private.me() and l.topic_key = any (private.texts(a -> 'loud_topics'));
   return public.ai_get_prefs('{}');
 end
 $$;

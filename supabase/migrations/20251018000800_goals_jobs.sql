@@ -1,8 +1,9 @@
 -- What moves data of the goals coach: a statement comes in, NAVs come in, and who is due for a run.
 
 /** Adds the transactions of a statement to the caller's own, each line once however often it is imported.
-    In: transactions[{amc, folio_hash, folio_masked, isin, date, kind, amount, units, nav, source_key}], dry_run?.
-    Numbers are text. Out: added, known, folios_added; a dry run says the same and writes nothing. */
+    In: transactions[{amc, folio_hash, folio_masked, isin, date, kind, amount, units, nav, source_key}], dry_run?,
+    openings[{amc, folio_hash, isin, before}]?. Numbers are text. Out: added, known, folios_added, new_folios[folio_hash],
+    held[units known here on the day before, one text for each opening in its order]; a dry run writes nothing. */
 create function public.ai_import_transactions(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10,18 +11,35 @@ declare
   me uuid := private.me();
   lines bigint;
   fresh bigint;
-  new_folios bigint;
+  new_folios jsonb;
+  held jsonb;
 begin
-  if jsonb_typeof(a -> 'transactions') is distinct from 'array' then
+  if jsonb_typeof(a -> 'transactions') is distinct from 'array'
+     or jsonb_typeof(coalesce(a -> 'openings', '[]')) is distinct from 'array' then
     raise sqlstate 'PT422' using message = 'invalid';
   end if;
   select count(distinct t ->> 'source_key'),
          count(distinct t ->> 'source_key') filter (where k.id is null),
-         count(distinct (t ->> 'amc', t ->> 'folio_hash')) filter (where f.id is null)
+         coalesce(jsonb_agg(distinct t ->> 'folio_hash') filter (where f.id is null), '[]')
   into lines, fresh, new_folios
   from jsonb_array_elements(a -> 'transactions') t
   left join public.transactions k on k.user_id = me and k.source_key = t ->> 'source_key'
   left join public.folios f on f.user_id = me and f.amc = t ->> 'amc' and f.number_hash = t ->> 'folio_hash';
+
+  held := (
+    select coalesce(jsonb_agg((
+        select coalesce(sum(case
+            when t.kind in ('purchase', 'purchase_sip', 'switch_in', 'switch_in_merger', 'gift_in',
+                            'dividend_reinvest', 'segregation') then t.units
+            when t.kind in ('redemption', 'switch_out', 'switch_out_merger', 'gift_out', 'reversal') then -t.units
+            else 0 end), 0)::text
+        from public.transactions t
+        join public.folios f on f.id = t.folio_id
+        where t.user_id = me and f.user_id = me and f.amc = o ->> 'amc' and f.number_hash = o ->> 'folio_hash'
+          and t.isin = o ->> 'isin' and t.tx_date < (o ->> 'before')::date
+      ) order by n), '[]')
+    from jsonb_array_elements(coalesce(a -> 'openings', '[]')) with ordinality as asked (o, n)
+  );
 
   if not coalesce((a ->> 'dry_run')::boolean, false) then
     insert into public.folios (user_id, amc, number_hash, number_masked)
@@ -37,7 +55,8 @@ begin
     on conflict (user_id, source_key) do nothing;
     get diagnostics fresh = row_count;
   end if;
-  return jsonb_build_object('added', fresh, 'known', lines - fresh, 'folios_added', new_folios);
+  return jsonb_build_object('added', fresh, 'known', lines - fresh, 'folios_added', jsonb_array_length(new_folios),
+                            'new_folios', new_folios, 'held', held);
 end
 $$;
 

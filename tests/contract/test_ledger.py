@@ -7,6 +7,7 @@ import pytest
 from aicoach.adapters.supabase import SupabaseStore
 from aicoach.app.bootstrap import Container
 from aicoach.core.model import Run, Status
+from aicoach.core.ports import TaskResult
 from aicoach.core.wire import topic_json
 from tests.support.people import Person
 from tests.support.runs import insight, result, started
@@ -74,3 +75,72 @@ async def test_a_resumed_run_ignores_what_it_wrote_itself(store: SupabaseStore, 
     later = await started(store, person.user_id)
     assert await store.seen_recently(later, topics) == {"xirr"}
     assert await store.seen_recently(later, [topic_json(insight("xirr", "300").finding.topic)]) == frozenset()
+
+
+async def card(store: SupabaseStore, person: Person, day: int, **values: str) -> dict[str, str]:
+    """The ids of the cards that a run on that day made, by topic; ``values`` are all that its task found."""
+    run = await started(store, person.user_id, as_of=DAY_ONE + timedelta(days=day))
+    committed = await store.commit_task(run, result("t", *(insight(topic, at) for topic, at in values.items())))
+    await store.finish_session(run, Status.COMPLETED)
+    return {event["insight"]["topicKey"]: event["insight"]["id"] for event in committed.events}
+
+
+async def standing(store: SupabaseStore, person: Person) -> set[str]:
+    """The ids of the cards that hold now."""
+    listed = await store.list_insights(person.user_id, None, 100, history=False)
+    return {each["id"] for each in listed["insights"]}
+
+
+async def test_a_card_whose_cause_is_gone_expires_and_one_held_back_stays(store: SupabaseStore, person: Person) -> None:
+    """Issue 4 item 6: expired only by an agent that succeeded and did not find it again."""
+    first = await card(store, person, 0, drift="100", regular="5")
+    assert await standing(store, person) == set(first.values())
+    assert await card(store, person, 1, drift="101") == {}
+    assert await standing(store, person) == {first["drift"]}
+    listed = await store.list_insights(person.user_id, None, 100)
+    assert {each["id"]: each["expiredAt"] is not None for each in listed["insights"]} == {
+        first["drift"]: False,
+        first["regular"]: True,
+    }
+
+
+async def test_a_newer_card_takes_the_place_of_the_older_one(store: SupabaseStore, person: Person) -> None:
+    """One card a topic holds at a time."""
+    await card(store, person, 0, drift="100")
+    second = await card(store, person, 1, drift="150")
+    assert await standing(store, person) == {second["drift"]}
+
+
+async def test_a_task_that_failed_expires_nothing(store: SupabaseStore, person: Person) -> None:
+    """Issue 4 item 6: a crash must not wipe healthy cards."""
+    first = await card(store, person, 0, drift="100")
+    run = await started(store, person.user_id, as_of=DAY_ONE + timedelta(days=1))
+    await store.commit_task(run, TaskResult("t", error="agent_failed"))
+    await store.finish_session(run, Status.FAILED)
+    assert await standing(store, person) == set(first.values())
+
+
+async def test_a_thumbs_down_makes_a_topic_quiet_until_a_value_moves(store: SupabaseStore, person: Person) -> None:
+    """Issue 4 item 7: a longer window, visible in preferences, and undone by a thumbs-up or there."""
+    today = (datetime.now(UTC) - DAY_ONE).days
+    first = await card(store, person, today, drift="100")
+    feedback = {"insight_id": first["drift"], "helpful": False, "quiet_days": 90}
+    await store.record_feedback(person.user_id, feedback)
+    quiet = (await store.get_prefs(person.user_id))["quiet_topics"]
+    assert [(topic["topic"], topic["title"]) for topic in quiet] == [("drift", "About drift")]
+    assert not await spoken(store, person, today + 60, "100", topic="drift")
+    assert await spoken(store, person, today + 61, "150", topic="drift")
+    assert await spoken(store, person, today + 161, "150", topic="drift"), "the quiet time has ended"
+
+
+async def test_a_quiet_topic_can_be_made_loud_again(store: SupabaseStore, person: Person) -> None:
+    """Issue 4 item 7"""
+    today = (datetime.now(UTC) - DAY_ONE).days
+    first = await card(store, person, today, drift="100", value="5")
+    for topic in first:
+        await store.record_feedback(person.user_id, {"insight_id": first[topic], "helpful": False})
+    await store.record_feedback(person.user_id, {"insight_id": first["drift"], "helpful": True})
+    quiet = (await store.get_prefs(person.user_id))["quiet_topics"]
+    assert [topic["topic"] for topic in quiet] == ["value"]
+    after = await store.put_prefs(person.user_id, {"loud_topics": ["value"]})
+    assert after["quiet_topics"] == []

@@ -262,6 +262,6 @@ async def test_orphans_are_listed_for_jobs_only(
     await let_lease_end(owner, run.session_id)
     listed = {orphan.session_id for orphan in await store.orphaned_sessions(1000)}
     assert run.session_id in listed
-    with pytest.raises(Exception, match="ai_orphaned_sessions|42501|not available"):
+    with pytest.raises(Exception, match=r"ai_orphaned_sessions|42501|not available"):
         await transport.call("ai_orphaned_sessions", {}, user_id=person.user_id)
     await store.cancel_session(person.user_id, run.session_id)

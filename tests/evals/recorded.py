@@ -1,4 +1,4 @@
-"""Recorded model answers, good and bad, in three languages: `answers/good.<language>.toml` and `bad.<language>.toml`."""
+"""Recorded model answers, good and bad, in three languages, from the folder ``answers``."""
 
 import tomllib
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ export async function latestInsights(client: SupabaseClient): Promise<Insight[] 
   const { data, error } = await client
     .from("ai_insights")
     .select(COLUMNS)
+    .is("expired_at", null)
     .order("created_at", { ascending: false })
     .order("position")
     .order("id")

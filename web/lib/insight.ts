@@ -6,6 +6,8 @@ export interface Fact {
   /** Already formatted by the service; the page shows it and computes nothing. */
   readonly text: string;
   readonly unit: string;
+  /** The exact value as text; only charts look at it. */
+  readonly value: string | null;
   readonly how: string;
   readonly asOf: string | null;
   /** Its place on the card: a stored object keeps no order. */
@@ -20,11 +22,28 @@ export interface Series {
   readonly points: readonly (readonly [date: string, value: string])[];
 }
 
+/** What a person may answer to a hint. */
+export type HintStatus = "accepted" | "dismissed" | "done";
+
 /** A thing worth considering, which belongs to one insight. */
 export interface Recommendation {
   readonly id: string;
   readonly title: string;
   readonly body: string;
+  readonly status: HintStatus | "proposed";
+}
+
+/** Whether an insight helped, and if not, why. */
+export interface Feedback {
+  readonly helpful: boolean;
+  readonly reason: string | null;
+  readonly comment: string | null;
+}
+
+/** The goal that an insight is about. */
+export interface Goal {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface Insight {
@@ -39,7 +58,11 @@ export interface Insight {
   readonly facts: readonly Fact[];
   readonly series: readonly Series[];
   readonly recommendations: readonly Recommendation[];
+  readonly feedback: Feedback | null;
+  readonly goal: Goal | null;
   readonly source: string;
+  /** Why the words are the template's although a model was asked. */
+  readonly reason: string | null;
   readonly createdAt: string;
 }
 
@@ -87,17 +110,35 @@ export function parseInsight(value: unknown): Insight | null {
     bodyMd: text(value.bodyMd ?? value.body_md),
     facts: isRecord(data.facts) ? factsInOrder(data.facts) : [],
     series: Array.isArray(data.series) ? data.series.flatMap(parseSeries) : [],
-    recommendations: Array.isArray(value.ai_recommendations)
-      ? value.ai_recommendations.flatMap((row) => parseRecommendation(row) ?? [])
-      : [],
+    recommendations: hintsIn(value.recommendations ?? value.ai_recommendations),
+    feedback: parseFeedback(value.feedback),
+    goal: parseGoal(data.goal),
     source: text(value.source),
+    reason: text(value.reason) || null,
     createdAt: isoTimestamp(text(value.createdAt ?? value.created_at)),
   };
 }
 
 export function parseRecommendation(value: unknown): Recommendation | null {
   if (!isRecord(value) || !text(value.id)) return null;
-  return { id: text(value.id), title: text(value.title), body: text(value.body) };
+  const status = STATUSES.find((known) => known === value.status) ?? "proposed";
+  return { id: text(value.id), title: text(value.title), body: text(value.body), status };
+}
+
+const STATUSES = ["accepted", "dismissed", "done"] as const satisfies readonly HintStatus[];
+
+function hintsIn(value: unknown): Recommendation[] {
+  return Array.isArray(value) ? value.flatMap((row) => parseRecommendation(row) ?? []) : [];
+}
+
+export function parseFeedback(value: unknown): Feedback | null {
+  if (!isRecord(value) || typeof value.helpful !== "boolean") return null;
+  return { helpful: value.helpful, reason: text(value.reason) || null, comment: text(value.comment) || null };
+}
+
+function parseGoal(value: unknown): Goal | null {
+  if (!isRecord(value) || !text(value.id)) return null;
+  return { id: text(value.id), name: text(value.name) };
 }
 
 function place(value: unknown): number {
@@ -119,6 +160,7 @@ function parseFact([key, value]: [string, unknown]): Fact[] {
       label: text(value.label) || key,
       text: text(value.text),
       unit: text(value.unit),
+      value: text(value.value) || null,
       how: text(value.how),
       asOf,
       order: place(value.order),

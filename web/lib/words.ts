@@ -1,14 +1,34 @@
-/** The page's words, from words/en.json, with their placeholders filled. */
-import words from "@/words/en.json";
+/** The pages' words in every language, from words/<language>/*.json; a browser is sent only those of its reader. */
+import bnCard from "@/words/bn/card.json";
+import bnFrame from "@/words/bn/frame.json";
+import bnHub from "@/words/bn/hub.json";
+import bnPages from "@/words/bn/pages.json";
+import enCard from "@/words/en/card.json";
+import enFrame from "@/words/en/frame.json";
+import enHub from "@/words/en/hub.json";
+import enPages from "@/words/en/pages.json";
+import hiCard from "@/words/hi/card.json";
+import hiFrame from "@/words/hi/frame.json";
+import hiHub from "@/words/hi/hub.json";
+import hiPages from "@/words/hi/pages.json";
 
-export { words };
+const en = { ...enFrame, hub: enHub, card: enCard, ...enPages };
+const hi = { ...hiFrame, hub: hiHub, card: hiCard, ...hiPages };
+const bn = { ...bnFrame, hub: bnHub, card: bnCard, ...bnPages };
 
-/** `text` with each `{name}` replaced. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+export type Words = typeof en;
+
+export const LOCALES = ["en-IN", "hi-IN", "bn-IN"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+const WORDS: Readonly<Record<Locale, Words>> = { "en-IN": en, "hi-IN": hi, "bn-IN": bn };
+
+export function wordsFor(locale: Locale): Words {
+  return WORDS[locale];
 }
 
-/** The word for `key`, or null when the vocabulary has none: new server words must not break an old page. */
-export function lookup(vocabulary: Readonly<Record<string, string>>, key: string): string | null {
-  return Object.hasOwn(vocabulary, key) ? (vocabulary[key] ?? null) : null;
+/** The locale of a preference or header, English for anything else. */
+export function localeOf(value: string | null | undefined): Locale {
+  const language = value?.trim().slice(0, 2).toLowerCase();
+  return LOCALES.find((locale) => locale.startsWith(`${language}-`)) ?? "en-IN";
 }

@@ -144,9 +144,11 @@ class SupabaseStore:
         argument = {"session_id": str(session_id)}
         return await self.transport.call("ai_get_session", argument, user_id=user_id, read_only=True)
 
-    async def list_insights(self, user_id: UUID, cursor: UUID | None, limit: int) -> JsonObject:
-        """``{insights, cursor}``, newest first; cursor is None on the last page."""
-        argument = {"cursor": str(cursor) if cursor else None, "limit": limit}
+    async def list_insights(
+        self, user_id: UUID, cursor: UUID | None, limit: int, *, history: bool = True
+    ) -> JsonObject:
+        """``{insights, cursor}``, newest first; no cursor on the last page; without ``history``, what holds now."""
+        argument = {"cursor": str(cursor) if cursor else None, "limit": limit, "history": history}
         return await self.transport.call("ai_list_insights", argument, user_id=user_id, read_only=True)
 
     async def answer_recommendation(self, user_id: UUID, recommendation_id: UUID, status: str) -> JsonObject:
@@ -165,6 +167,13 @@ class SupabaseStore:
     async def put_prefs(self, user_id: UUID, prefs: JsonObject) -> JsonObject:
         """Store preferences; an absent key keeps its value."""
         return await self.transport.call("ai_put_prefs", prefs, user_id=user_id)
+
+    async def import_transactions(
+        self, user_id: UUID, transactions: Sequence[JsonObject], openings: Sequence[JsonObject], *, dry_run: bool
+    ) -> JsonObject:
+        """Add lines of a statement, each once; ``{added, known, folios_added, new_folios, held}``, see the function."""
+        argument = {"transactions": list(transactions), "openings": list(openings), "dry_run": dry_run}
+        return await self.transport.call("ai_import_transactions", argument, user_id=user_id)
 
     async def export(self, user_id: UUID) -> JsonObject:
         """Every row of this person's, by table, numbers as text."""

@@ -25,10 +25,14 @@ class Answer(BaseModel):
 
 @router.get("/insights")
 async def list_insights(
-    wired: Wired, caller: Owner, cursor: UUID | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20
+    wired: Wired,
+    caller: Owner,
+    cursor: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    history: bool = True,
 ) -> JsonObject:
-    """Insights with their hints, newest first; ``cursor`` of one page asks for the next."""
-    return await wired.store.list_insights(caller.user_id, cursor, limit)
+    """Insights with their hints, newest first; a page's ``cursor`` asks for the next; ``history``: expired ones too."""
+    return await wired.store.list_insights(caller.user_id, cursor, limit, history=history)
 
 
 @router.patch("/recommendations/{recommendation_id}")

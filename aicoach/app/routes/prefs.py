@@ -24,6 +24,9 @@ class Prefs(BaseModel):
     focus: list[Annotated[str, Field(min_length=1, max_length=64)]] | None = Field(default=None, max_length=20)
     email_opt_in: bool | None = None
     llm_enabled: bool | None = None
+    loud_topics: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(
+        default=None, max_length=100, description="Quiet topics to be heard again"
+    )
     token_budget: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
 
 

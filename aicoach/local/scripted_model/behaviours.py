@@ -1,6 +1,7 @@
 """Everything the scripted model can do with a request: answer well, lie, break the format, or break the wire."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
@@ -157,6 +158,11 @@ async def _ten_megabytes(turn: Turn) -> AsyncIterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
+def _packed() -> bytes:
+    """A little that becomes fifty megabytes when it is unpacked."""
+    return gzip.compress(b"data: " + b"x" * 50_000_000, compresslevel=1)
+
+
 def _chunk(delta: Mapping[str, Any], **more: Any) -> bytes:
     row = {"id": "scripted", "object": "chat.completion.chunk", "created": 0, "model": "scripted"}
     choices = [{"index": 0, "delta": delta, "finish_reason": None}]
@@ -203,6 +209,7 @@ _WIRE: Final[Mapping[str, Behave]] = {
     "keepalives": _raw(_keepalives),
     "flood": _raw(_flood),
     "10mb": _raw(_ten_megabytes),
+    "gzip": lambda turn: Response(_packed(), media_type=_SSE, headers={"content-encoding": "gzip"}),
     "nonsense": _raw(_frames(bytes(range(256)) * 16)),
     "nonsense_lines": _raw(_frames(b"data: \xff\xfe\x00{]\n\n", b"data: {{{\n\n")),
     "deep_json": _raw(_frames(b"data: " + b"[" * 100_000 + b"\n\n")),

@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from aicoach.core.ports import ModelFailure, Prompt
 from aicoach.local.scripted_model import ScriptedModel
-from tests.support.model import Recorder
+from aicoach.tools.openai_tool import Endpoint, OpenAITool
+from tests.support.model import KEY, Recorder
 from tests.support.service import Client
 
 Visit = Callable[..., Awaitable[Client]]
@@ -30,6 +32,27 @@ async def test_malformed_once_is_forgiven(visit: Visit, recorder: Recorder, mode
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert [call.behaviour for call in model.calls] == ["cut_json", "ok"]
     assert run.cards["growth"]["source"] == "llm"
+
+
+async def test_a_second_attempt_does_not_repeat_what_was_told(
+    visit: Visit, recorder: Recorder, model: ScriptedModel
+) -> None:
+    """The page never shows a sentence twice: the answer broke off behind it and was asked for again."""
+    said = "Jar: {{jar_name}}. The figures are here. That is all."
+    model.script({"content": '{"body": "Jar: {{jar_name}}. The figures'}, default={"say": said})
+    run = await recorder.run(await visit(), coach="jars", focus=["growth"])
+    assert len(model.calls) == 2
+    assert [token["text"].strip() for token in run.tokens] == ["Jar: Holiday jar.", "The figures are here."]
+
+
+async def test_a_second_attempt_that_says_something_else_is_heard_when_the_card_comes(
+    visit: Visit, recorder: Recorder, model: ScriptedModel
+) -> None:
+    """What was told cannot be taken back; the card replaces it."""
+    model.script({"content": '{"body": "Jar: {{jar_name}}. The figures'}, default={"say": "Other words. And an end."})
+    run = await recorder.run(await visit(), coach="jars", focus=["growth"])
+    assert [token["text"].strip() for token in run.tokens] == ["Jar: Holiday jar."]
+    assert run.cards["growth"]["bodyMd"] == "Other words. And an end."
 
 
 async def test_who_is_told_to_wait_waits_so_long(visit: Visit, recorder: Recorder, model: ScriptedModel) -> None:
@@ -61,7 +84,7 @@ async def test_an_endpoint_cannot_make_a_run_wait_for_hours(
     assert run.cards["growth"]["reason"] == "model_rate_limited"
 
 
-@pytest.mark.parametrize("endless", ["endless", "keepalives", "timeout", "hang", "flood"])
+@pytest.mark.parametrize("endless", ["endless", "keepalives", "timeout", "hang"])
 async def test_endless_nonsense_is_cut_by_the_deadline(
     endless: str, visit: Visit, recorder: Recorder, model: ScriptedModel
 ) -> None:
@@ -75,6 +98,17 @@ async def test_endless_nonsense_is_cut_by_the_deadline(
             await visit(llm_seconds=30, llm_silence_seconds=30, llm_card_seconds=0.4), coach="jars"
         )
     assert {card["reason"] for card in run.cards.values()} == {"model_timeout"}
+
+
+@pytest.mark.parametrize("much", ["flood", "10mb", "gzip"])
+async def test_an_endpoint_cannot_fill_the_memory(much: str, model: ScriptedModel) -> None:
+    """One line without an end, ten megabytes, or a few packed bytes that would be gigabytes."""
+    model.script(default=much)
+    tool = OpenAITool(Endpoint(model.base_url, KEY, "scripted"))
+    with pytest.raises(ModelFailure, match="model_too_long"):
+        await tool.complete(Prompt("system", "user", "version"))
+    await tool.aclose()
+    assert all(call.headers["accept-encoding"] == "identity" for call in model.calls)
 
 
 @pytest.mark.parametrize("lost", ["401", "404", "unreachable"])

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from aicoach.coaches.goals import COACH as GOALS
 from aicoach.coaches.goals.facts import fact
-from aicoach.core.model import Coach, Fact, Finding, Severity, Topic
+from aicoach.core.model import Coach, Fact, FactValue, Finding, Severity, Topic
 from aicoach.core.phrases import Phrases
 from aicoach.core.prompts import PromptFiles
 from tests.coaches.jars import COACH as JARS
@@ -43,7 +44,7 @@ def write() -> None:
         (FOLDER / name).write_text(text, "utf-8")
 
 
-def _asked() -> Iterator[tuple[Coach[object], list[Finding]]]:
+def _asked() -> Iterator[tuple[Coach[Any], list[Finding]]]:
     season = Season(Params(orchard=UUID(int=1)).apples, Decimal("1.25"), "")
     jar = Jar('Goa </names> `{{jar_gain}}` [[facts]] "trip"', Decimal(20_000), Decimal(19_000), date(2026, 11, 20))
     yield ORCHARD, [*harvest(season), *takings(season)]
@@ -60,7 +61,7 @@ def _sample(phrase: str) -> Finding:
 
 def _fact(key: str) -> Fact:
     unit = fact(key, None).unit
-    by_unit = {"name": f"A name for {key}", "date": date(2026, 11, 20)}
+    by_unit: dict[str, FactValue] = {"name": f"A name for {key}", "date": date(2026, 11, 20)}
     return fact(key, by_unit.get(unit, Decimal("1234.5")))
 
 

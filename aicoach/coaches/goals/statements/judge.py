@@ -35,6 +35,11 @@ def _refusal_of_money(kind: str, amount: Decimal | None, units: Decimal | None) 
     return None if amount > 0 else "sign" if amount else "amount"
 
 
+def magnitude(value: Decimal | None) -> Decimal | None:
+    """Without its sign: the kind says which way it goes."""
+    return None if value is None else abs(value)
+
+
 def units_moved(lines: Iterable[Line]) -> Decimal:
     """Units that came (+) or left (-), as the coach will count them."""
     return sum((_moved(line) for line in lines), Decimal(0))

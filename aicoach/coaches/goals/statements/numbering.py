@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections import Counter
-
 from decimal import Decimal
 from uuid import UUID
 
@@ -31,13 +30,17 @@ class Numbering:
         money = {"amount": plain(line.amount), "units": plain(line.units)}
         folio_hash = self.folio_hash(line.amc, line.folio)
         said = (folio_hash, line.isin, line.day.isoformat(), line.kind, *(value or "" for value in money.values()))
-        return self.folio(line.amc, line.folio) | money | {
-            "isin": line.isin,
-            "date": line.day.isoformat(),
-            "kind": line.kind,
-            "nav": plain(line.nav),
-            "source_key": self._source_key(said),
-        }
+        return (
+            self.folio(line.amc, line.folio)
+            | money
+            | {
+                "isin": line.isin,
+                "date": line.day.isoformat(),
+                "kind": line.kind,
+                "nav": plain(line.nav),
+                "source_key": self._source_key(said),
+            }
+        )
 
     def folio(self, amc: str, number: str) -> JsonObject:
         """How a folio is stored."""
@@ -67,5 +70,3 @@ def mask(number: str) -> str:
 def plain(value: Decimal | None) -> str | None:
     """One text for one value: 5000, never 5000.00 or 5E+3."""
     return None if value is None else format(value.normalize(), "f")
-
-

@@ -1,0 +1,67 @@
+"""A stack of the jobs' own: a job asks for everybody, so nobody else's people may be there."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from aicoach.app.bootstrap import Container, build
+from aicoach.app.settings import Settings
+from aicoach.local.stack import Stack
+from tests.integration.jobs.crowd import EVERYTHING
+
+Wire = Callable[..., Container]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Postgres and Redis, without the demo users."""
+    home: Path = tmp_path_factory.mktemp("jobs")
+    with Stack(home, parts=("postgres", "redis"), durable=False, seeded=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def owner(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
+    """The database as its owner, empty."""
+    connection = await asyncpg.connect(stack.dsn_owner)
+    await connection.execute(f"truncate {EVERYTHING} cascade")
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def wire(settings: Callable[..., Settings], owner: asyncpg.Connection) -> AsyncIterator[Wire]:
+    """Wires services over Postgres, each with settings of its own; all are closed at the end."""
+    made: list[Container] = []
+
+    def make(*coaches: Any, **changes: Any) -> Container:
+        made.append(build(settings(store="postgres", **changes), *coaches))
+        return made[-1]
+
+    yield make
+    for wired in made:
+        await wired.aclose()
+
+
+@pytest.fixture
+def wired(wire: Wire) -> Container:
+    """A service as it comes."""
+    return wire()
+
+
+@pytest.fixture
+async def written(owner: asyncpg.Connection) -> Callable[[], Any]:
+    """How many rows were ever written; only what closed connections did is sure to be counted."""
+
+    async def count() -> int:
+        return int(
+            await owner.fetchval(
+                "select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_all_tables "
+                "where schemaname in ('public', 'private')"
+            )
+        )
+
+    return count

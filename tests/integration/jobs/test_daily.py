@@ -1,0 +1,218 @@
+"""Who is due is one question; being due is state; nobody is looked at twice, and nobody is forgotten."""
+
+import asyncio
+import logging
+import re
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from aicoach.app.bootstrap import Container
+from aicoach.app.jobs import JOBS, daily
+from aicoach.coaches.goals import COACH as GOALS
+from aicoach.coaches.goals.snapshot import Snapshot
+from aicoach.core.errors import Invalid
+from aicoach.core.model import Run
+from aicoach.core.ports import SnapshotSource
+from aicoach.jobs.report import JobReport
+from aicoach.local import environment
+from aicoach.local.paths import ROOT
+from aicoach.local.stack import Stack
+from tests.integration.jobs.conftest import Wire
+from tests.integration.jobs.crowd import gather, make_fund, price, remember, user_id
+from tests.support.runs import let_lease_end, request
+
+BOUGHT = date(2024, 1, 1)
+YESTERDAY = datetime(2026, 11, 19, 2, tzinfo=UTC)
+TODAY = YESTERDAY + timedelta(days=1)
+
+
+@pytest.fixture
+async def fund(owner: asyncpg.Connection) -> asyncpg.Connection:
+    """The database with one fund, at 100 rupees when everybody was last looked at."""
+    await make_fund(owner)
+    await price(owner, YESTERDAY.date() - timedelta(days=1), Decimal(100), YESTERDAY - timedelta(hours=8))
+    return owner
+
+
+async def nav_today(owner: asyncpg.Connection, nav: str) -> None:
+    """The price that came out since."""
+    await price(owner, YESTERDAY.date(), Decimal(nav), TODAY - timedelta(hours=8))
+
+
+def counts(report: JobReport) -> tuple[int, int, int, bool]:
+    """Started, skipped, failed, more."""
+    return report.started, report.skipped, report.failed, report.more
+
+
+async def test_ten_thousand_people_and_nothing_to_say_is_one_statement_and_no_write(
+    fund: asyncpg.Connection,
+    wire: Wire,
+    stack: Stack,
+    written: Callable[[], Awaitable[int]],
+    wait_until: Callable[..., Awaitable[None]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """S0-9.1b, issue 4: the next market day of 10,000 people, all moves below thresholds."""
+    await gather(fund, 10_000, BOUGHT, purchases=3)
+    await remember(fund, 10_000, YESTERDAY)
+    await nav_today(fund, "104.9")
+    await fund.execute("alter role aicoach_service set log_statement = 'all'")
+    log = stack.home.logs / "postgres.log"
+    began, said_before = await written(), log.stat().st_size
+    wired = wire()
+    try:
+        with caplog.at_level(logging.INFO):
+            report = await daily(wired, TODAY)
+        await wired.aclose()
+        open_ones = "select count(*) = 0 from pg_stat_activity where usename = 'aicoach_service'"
+        await wait_until(lambda: fund.fetchval(open_ones))
+    finally:
+        await fund.execute("alter role aicoach_service reset log_statement")
+    assert counts(report) == (0, 0, 0, False)
+    statements = re.findall(r"LOG:  (?:statement|execute [^:]+): (.*)", log.read_text()[said_before:])
+    asked = [text for text in statements if not re.match(r"begin read only|commit|SET|RESET", text, re.IGNORECASE)]
+    assert [text.partition("(")[0] for text in asked] == ["select public.ai_due_goals"]
+    assert await written() == began
+    assert [record.__dict__["job"] for record in caplog.records if record.message == "skipped"] == ["daily"]
+    assert [record.__dict__["checked"] for record in caplog.records if record.message == "due"] == [10_000]
+
+
+async def test_a_thousand_people_are_each_looked_at_once_though_the_job_is_killed_in_the_middle(
+    fund: asyncpg.Connection, wire: Wire, stack: Stack, wait_until: Callable[..., Awaitable[None]]
+) -> None:
+    """S0-9.1a, issue 4: kill -9 of the job; the next call and the sweep finish the rest."""
+    await gather(fund, 1_000, BOUGHT)
+    await nav_today(fund, "101")
+    code = await job_process(stack, "daily", AICOACH_FAILPOINTS="sql.ai_finish_session.after=kill@400")
+    assert code == -signal.SIGKILL
+    finished = await fund.fetchval("select count(*) from ai_sessions where status = 'completed'")
+    assert 400 <= finished < 1_000
+
+    wired = wire(lease_seconds=2)
+    report = await daily(wired)
+    assert (report.failed, report.more) == (0, False)
+
+    async def all_done() -> bool:
+        await JOBS["sweep"](wired)
+        return not await fund.fetchval("select count(*) from ai_sessions where status in ('queued', 'running')")
+
+    await wait_until(all_done)
+    assert counts(await daily(wired)) == (0, 0, 0, False)
+    outcomes = await fund.fetch(
+        "select s.status, s.trigger, count(*) as people, count(distinct s.user_id) as each, "
+        "sum((select count(*) from ai_events e where e.session_id = s.id and e.kind = 'done')) as ends, "
+        "sum((select count(*) from ai_insights i where i.session_id = s.id and i.topic_key = 'performance:portfolio')) "
+        "as cards from ai_sessions s group by 1, 2"
+    )
+    assert [tuple(row.values()) for row in outcomes] == [("completed", "daily", 1000, 1000, 1000, 1000)]
+
+
+async def test_only_those_are_due_for_whom_something_happened(fund: asyncpg.Connection, wired: Container) -> None:
+    """S0-9.1a: changed, new, or at the end of the window; the others are left alone."""
+    await gather(fund, 5, BOUGHT)
+    await remember(fund, 5, YESTERDAY)
+    await gather(fund, 1, BOUGHT, first=6)
+    await nav_today(fund, "104")
+    goal = (
+        "insert into investor_goals (user_id, name, target_amount, target_date, created_at) values ($1, 'x', 1, $2, $3)"
+    )
+    await fund.execute(goal, user_id(1), date(2030, 1, 1), TODAY - timedelta(hours=1))
+    late = "update transactions set created_at = $2 where user_id = $1"
+    await fund.execute(late, user_id(2), TODAY - timedelta(hours=1))
+    ago = "update ai_topic_ledger set last_seen_at = $2 where user_id = $1"
+    await fund.execute(ago, user_id(3), TODAY - timedelta(days=30))
+    spoken = 'update ai_topic_ledger set trigger_values = \'{"value": "99000"}\' where user_id = $1'
+    await fund.execute(spoken, user_id(4))
+
+    due, checked = await wired.store.due_users(GOALS.jobs[0], None, 100, TODAY)  # type: ignore[arg-type]
+    why = {who.user_id: who.why for who in due}
+    assert why == {
+        user_id(1): "changed",
+        user_id(2): "changed",
+        user_id(3): "window",
+        user_id(4): "moved",
+        user_id(6): "never_looked",
+    }
+    assert checked == 6
+    assert counts(await daily(wired, TODAY)) == (5, 0, 0, False)
+    assert counts(await daily(wired, TODAY + timedelta(minutes=1))) == (0, 0, 0, False)
+
+
+async def test_a_look_with_another_focus_is_none(fund: asyncpg.Connection, wired: Container) -> None:
+    """Otherwise a person who asks about goals at the end of the window would not hear of the portfolio again."""
+    await gather(fund, 1, BOUGHT)
+    await remember(fund, 1, YESTERDAY - timedelta(days=40))
+    look = "insert into ai_sessions (user_id, scope_id, coach, status, focus, as_of) values ($1, $1, 'goals', 'completed', $2, $3)"
+    await fund.execute(look, user_id(1), ["goals"], YESTERDAY)
+    assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
+
+
+async def test_two_calls_at_once_look_at_everybody_once(fund: asyncpg.Connection, wire: Wire) -> None:
+    """Issue 4: delivery can repeat; both calls ask before either has begun."""
+    await gather(fund, 40, BOUGHT)
+    reports = await asyncio.gather(*(daily(wire()) for _ in range(2)))
+    assert sum(report.started for report in reports) == 40
+    assert sum(report.failed for report in reports) == 0
+    assert await fund.fetchval("select count(*) from ai_sessions") == 40
+
+
+async def test_a_run_that_is_under_way_is_left_alone_and_an_orphan_is_finished(
+    fund: asyncpg.Connection, wired: Container
+) -> None:
+    """DESIGN 3.2: the active run and its lease decide."""
+    await gather(fund, 2, BOUGHT)
+    held, lost = [await wired.store.start_session(request(user_id(n))) for n in (1, 2)]
+    assert held.run is not None
+    assert lost.run is not None
+    await let_lease_end(fund, lost.run.session_id)
+    assert counts(await daily(wired)) == (1, 1, 0, False)
+    statuses = await fund.fetch("select status from ai_sessions order by user_id")
+    assert [row["status"] for row in statuses] == ["running", "completed"]
+
+
+async def test_somebody_whose_run_fails_rests_until_tomorrow(
+    fund: asyncpg.Connection, wire: Wire, wired: Container
+) -> None:
+    """Issue 4: not retried endlessly, within a call or by the calls that follow it; a change ends the rest."""
+
+    async def read(source: SnapshotSource, run: Run) -> Snapshot:
+        if run.user_id == user_id(1):
+            raise Invalid
+        return await GOALS.read(source, run)
+
+    await gather(fund, 3, BOUGHT)
+    broken = wire({"goals": replace(GOALS, read=read)})
+    assert counts(await daily(broken, TODAY)) == (2, 0, 1, False)
+    assert counts(await daily(broken, TODAY + timedelta(hours=1))) == (0, 0, 0, False)
+    assert counts(await daily(wired, TODAY + timedelta(days=1))) == (1, 0, 0, False)
+
+
+async def test_a_call_whose_time_is_over_says_that_work_is_left(fund: asyncpg.Connection, wire: Wire) -> None:
+    """DESIGN 4.1: the next call goes on where this one stopped, without being told where."""
+    await gather(fund, 30, BOUGHT)
+    started, calls, more = 0, 0, True
+    while more and calls < 60:
+        report = await daily(wire(job_seconds=0.05))
+        started, calls, more = started + report.started, calls + 1, report.more
+    assert (started, calls > 1, more) == (30, True, False)
+
+
+async def job_process(stack: Stack, job: str, **env: str) -> int:
+    """``python -m aicoach job`` in a process of its own; its exit code."""
+    settings: Mapping[str, str] = {
+        **environment.base(),
+        **stack.env(),
+        "AICOACH_STORE": "postgres",
+        "AICOACH_LEASE_SECONDS": "2",
+        **env,
+    }
+    argv = [sys.executable, "-m", "aicoach", "job", job]
+    process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=dict(settings))
+    return await process.wait()

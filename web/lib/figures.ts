@@ -1,0 +1,27 @@
+/** Finds the figures of a card in its words, so that each can be opened where it stands. */
+import type { Fact } from "./insight";
+
+export type Part = string | { readonly fact: Fact };
+
+/** `text` cut where a fact's own text occurs as a whole figure; names are words, not figures. */
+export function splitFigures(text: string, facts: readonly Fact[]): Part[] {
+  const byText = new Map(
+    facts
+      .filter(({ unit, text: figure }) => unit !== "name" && /\p{N}/u.test(figure))
+      .toReversed()
+      .map((fact) => [fact.text, fact]),
+  );
+  if (byText.size === 0) return [text];
+  const longestFirst = [...byText.keys()].toSorted((a, b) => b.length - a.length).map(escaped);
+  // Part of a longer number, such as 10.2 in 10.27 or 5 in 15, is another figure.
+  const whole = new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])(${longestFirst.join("|")})(?![\\p{L}\\p{N}%]|[.,]\\p{N})`, "u");
+  return text.split(whole).flatMap((part): Part[] => {
+    const fact = byText.get(part);
+    if (fact) return [{ fact }];
+    return part ? [part] : [];
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

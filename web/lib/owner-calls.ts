@@ -1,0 +1,51 @@
+/** The page's calls to its own façade: what came back, or the code of the refusal. */
+import type { Feedback, HintStatus } from "./insight";
+import { isRecord } from "./insight";
+import type { Preferences } from "./preferences";
+
+export type Outcome = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly code: string };
+
+export function answerHint(id: string, status: HintStatus): Promise<Outcome> {
+  return sendJson("PATCH", `recommendations/${id}`, { status });
+}
+
+export function giveFeedback(insightId: string, { helpful, reason, comment }: Feedback): Promise<Outcome> {
+  const more = { ...(reason && { reason }), ...(comment && { comment }) };
+  return sendJson("POST", "feedback", { insightId, helpful, ...more });
+}
+
+export function savePreferences(changed: Partial<Preferences>): Promise<Outcome> {
+  return sendJson("PUT", "prefs", changed);
+}
+
+export function deleteEverything(): Promise<Outcome> {
+  return send("me", { method: "DELETE" });
+}
+
+export function readInsights(cursor: string | null, limit: number): Promise<Outcome> {
+  const query = new URLSearchParams({ limit: String(limit), ...(cursor && { cursor }) });
+  return send(`insights?${query}`, { method: "GET" });
+}
+
+/** Sends a statement: a preview of what it would change, or the import itself. */
+export function sendStatement(form: FormData, preview: boolean): Promise<Outcome> {
+  return send(`import?dry_run=${preview}`, { method: "POST", body: form });
+}
+
+function sendJson(method: string, path: string, body: unknown): Promise<Outcome> {
+  return send(path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+}
+
+async function send(path: string, init: RequestInit): Promise<Outcome> {
+  try {
+    const answer = await fetch(`/api/ai/coach/${path}`, init);
+    const body: unknown = await answer.json();
+    return answer.ok ? { ok: true, body } : { ok: false, code: codeOf(body) };
+  } catch {
+    return { ok: false, code: "offline" };
+  }
+}
+
+function codeOf(body: unknown): string {
+  return isRecord(body) && typeof body.code === "string" ? body.code : "bad_gateway";
+}
