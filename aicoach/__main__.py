@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--coach", default="goals")
     digest.add_argument("--week", help="an ISO week such as 2026-W47 (default: this one)")
     digest.set_defaults(run=_digest)
+
+    bring = commands.add_parser("import", help="bring a statement: CAS as PDF or JSON, or CSV (docs/csv-format.md)")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--user", type=UUID, required=True, help="whose portfolio it belongs to")
+    bring.add_argument("--password-stdin", action="store_true", help="the PDF's password is the first line of input")
+    bring.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    bring.add_argument("--yes", action="store_true", help="do not ask before writing")
+    bring.set_defaults(run=_import)
     return parser
 
 
@@ -120,6 +129,25 @@ async def _digest(options: argparse.Namespace) -> int:
             await wired.aclose()
     print(text, end="") if text else print(f"There is nothing to tell for {week.name}.", file=sys.stderr)
     return 0
+
+
+async def _import(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from aicoach.app.bootstrap import build
+    from aicoach.local.importing import Order, import_file
+
+    if not options.file.is_file():
+        print(f"There is no file {options.file}.", file=sys.stderr)
+        return 2
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    order = Order(options.file, options.user, password, options.dry_run, options.yes)
+    with _settings() as settings:
+        wired = build(settings)
+        try:
+            return await import_file(wired, order, Console())
+        finally:
+            await wired.aclose()
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """A statement that a person brings: recognised, read, checked against what is known, and added once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Final
 from uuid import UUID
@@ -151,7 +152,7 @@ class Importer:
         unknown = {
             id(holding)
             for holding, held in zip(begun, answer["held"], strict=True)
-            if abs(holding.opening - type(holding.opening)(held)) > THRESHOLDS.unit_dust
+            if abs(holding.opening - Decimal(held)) > THRESHOLDS.unit_dust
         }
         taken = [holding for holding in statement.holdings if id(holding) not in unknown]
         report.list_schemes(taken)
@@ -182,8 +183,8 @@ def _rejected(holding: Holding) -> Rejected:
     return Rejected(first, "opening_unknown", len(holding.lines), holding.scheme)
 
 
-async def _batches(rows: Iterable[Line | Rejected]) -> AsyncIterator[Rows]:
+async def _batches(rows: Iterable[Line | Rejected]) -> AsyncGenerator[Rows, None]:
     """Rows in batches, read in a thread: parsing must not hold up other people's requests."""
-    iterator: Iterator[Line | Rejected] = iter(rows)
+    iterator = iter(rows)
     while batch := await asyncio.to_thread(lambda: list(islice(iterator, BATCH))):
         yield batch

@@ -203,6 +203,19 @@ class Caller:
     token_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CoachRoute:
+    """A call of a person to their coach: ``path`` under the coach's name, answered by one SQL function.
+
+    With a ``body`` the call writes, and the checked body is the function's argument; without one it reads.
+    """
+
+    method: str
+    path: str
+    function: str
+    body: type[BaseModel] | None = None
+
+
 S = TypeVar("S")
 Agent = Callable[[S], Sequence[Finding]]
 OWN_SCOPE: Final[Callable[[UUID, BaseModel | None], UUID]] = lambda user_id, params: user_id  # noqa: E731
@@ -228,5 +241,5 @@ class Coach(Generic[S]):
     policy: "Policy"
     params: type[BaseModel] | None = None
     jobs: tuple[object, ...] = ()
-    routes: tuple[object, ...] = ()
+    routes: tuple[CoachRoute, ...] = ()
     scope: Callable[[UUID, Any], UUID] = OWN_SCOPE

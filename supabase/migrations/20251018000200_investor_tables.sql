@@ -85,9 +85,15 @@ create table public.investor_goals (
   annual_rate numeric,
   annual_step_up numeric not null default 0,
   monthly_amount numeric,
+  updated_at timestamptz not null default now(),
+  priority integer not null default 1,
+  annual_volatility numeric,
   created_at timestamptz not null default now(),
   unique (id, user_id)
 );
+comment on column public.investor_goals.priority is 'The person''s own order: lower numbers come first';
+comment on column public.investor_goals.annual_volatility is
+  'Standard deviation of a year''s return, as a fraction, that the person assumes; null: by the asset classes held';
 comment on column public.investor_goals.annual_rate is
   'The growth that the person assumes, as a nominal fraction a year (0.1 = 10 %); the coach sets none';
 comment on column public.investor_goals.annual_step_up is 'Fraction by which the monthly amount rises each year';
@@ -179,7 +185,8 @@ left join lateral (
 where held.units <> 0;
 
 create view public.goals with (security_invoker = true) as
-select id, user_id, name, target_amount, target_date, annual_rate, annual_step_up, monthly_amount, created_at
+select id, user_id, name, target_amount, target_date, annual_rate, annual_step_up, monthly_amount, created_at,
+       priority, annual_volatility
 from public.investor_goals;
 
 create view public.goal_schemes with (security_invoker = true) as

@@ -81,9 +81,10 @@ begin
       'goals', (select jsonb_build_object('id', array_agg(g.id::text), 'name', array_agg(g.name),
           'target_amount', array_agg(g.target_amount::text), 'target_date', array_agg(g.target_date::text),
           'annual_rate', array_agg(g.annual_rate::text), 'annual_step_up', array_agg(g.annual_step_up::text),
-          'monthly_amount', array_agg(g.monthly_amount::text))
+          'monthly_amount', array_agg(g.monthly_amount::text), 'priority', array_agg(g.priority::text),
+          'annual_volatility', array_agg(g.annual_volatility::text))
         from (select * from public.investor_goals x where x.user_id = me and x.created_at <= known_at
-              order by x.target_date, x.id) g),
+              order by x.priority, x.target_date, x.id) g),
       'goal_schemes', (select jsonb_build_object('goal_id', array_agg(x.goal_id::text), 'isin', array_agg(x.isin),
           'share', array_agg(x.share::text))
         from (select * from public.investor_goal_schemes y where y.user_id = me and y.created_at <= known_at

@@ -113,7 +113,7 @@ $$;
 /** What jobs must see to know who is due: never amounts, names or words. */
 create policy "Jobs can see what was last said" on public.ai_topic_ledger for select to aicoach_jobs using (true);
 create policy "Jobs can see how many units people hold" on public.transactions for select to aicoach_jobs using (true);
-create policy "Jobs can see when goals were made" on public.investor_goals for select to aicoach_jobs using (true);
+create policy "Jobs can see when goals were made or changed" on public.investor_goals for select to aicoach_jobs using (true);
 create index ai_sessions_by_scope on public.ai_sessions (scope_id, coach, as_of desc);
 create index ai_sessions_in_vain on public.ai_sessions (scope_id, coach, as_of desc)
   where status in ('failed', 'cancelled');
@@ -158,8 +158,8 @@ create function public.ai_due_goals(p jsonb) returns jsonb
            max(q.known_at) filter (where h.units > 0) as priced_at
     from held h left join price q on q.isin = h.isin group by h.user_id
   ), aims as materialized (
-    select g.user_id, max(g.created_at) as changed_at from public.investor_goals g, asked a
-    where g.created_at <= a.moment group by g.user_id
+    select g.user_id, max(g.updated_at) as changed_at from public.investor_goals g, asked a
+    where g.updated_at <= a.moment group by g.user_id
   ), judged as (
     select o.user_id, greatest(k.as_of, f.as_of) as since, case
         when f.as_of + a.rest > a.moment and f.as_of >= greatest(o.changed_at, m.changed_at) then null

@@ -8,4 +8,4 @@ grant execute on function private.iso(timestamptz) to aicoach_jobs;
 grant select (as_of, focus) on public.ai_sessions to aicoach_jobs;
 grant select (scope_id, coach, topic_key, trigger_values, last_seen_at) on public.ai_topic_ledger to aicoach_jobs;
 grant select (user_id, isin, kind, units, tx_date, created_at) on public.transactions to aicoach_jobs;
-grant select (user_id, created_at) on public.investor_goals to aicoach_jobs;
+grant select (user_id, updated_at) on public.investor_goals to aicoach_jobs;

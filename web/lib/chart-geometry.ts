@@ -18,6 +18,9 @@ export interface Geometry {
   readonly paths: Readonly<Record<string, Path>>;
 }
 
+type Points = Series["points"];
+type Place = (text: string) => string;
+
 const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The smallest round figure that is not below `value`; its half is round too. */
@@ -45,8 +48,14 @@ export function chartGeometry(series: readonly Series[]): Geometry | null {
   return { top, from: dates[0] ?? "", to: dates.at(-1) ?? "", paths };
 }
 
-function pathOf(points: Series["points"], x: (date: string) => string, y: (value: string) => string): Path {
+function pathOf(points: Points, x: Place, y: Place): Path {
   const line = `M${points.map(([date, value]) => `${x(date)},${y(value)}`).join("L")}`;
   const [first, last] = [points[0]?.[0] ?? "", points.at(-1)?.[0] ?? ""];
   return { line, area: `${line}L${x(last)},${HEIGHT}L${x(first)},${HEIGHT}Z` };
+}
+
+/** The area between two lines of one chart. */
+export function between(low: Path | undefined, high: Path | undefined): string | null {
+  if (!low || !high) return null;
+  return `${high.line}L${low.line.slice(1).split("L").toReversed().join("L")}Z`;
 }

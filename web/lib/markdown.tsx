@@ -1,17 +1,22 @@
 /** The coach's small Markdown (**bold**, lists, paragraphs) as React nodes; everything else stays plain text. */
 import { Fragment, type ReactNode } from "react";
 
+/** What becomes of a piece of plain text; the cards make its figures open up. */
+export type Decorate = (text: string) => ReactNode;
+
+const asItIs: Decorate = (text) => text;
+
 const BULLET = /^\s*[-*]\s+/;
 const NUMBER = /^\s*\d+[.)]\s+/;
 
 /** The nodes for `source`; nothing in it can become an element other than p, ul, ol, li and strong. */
-export function renderMarkdown(source: string): ReactNode[] {
+export function renderMarkdown(source: string, decorate: Decorate = asItIs): ReactNode[] {
   return source
     .replace(/\r\n?/g, "\n")
     .split(/\n\s*\n/)
     .filter((block) => block.trim())
     .flatMap(groupLines)
-    .map(({ kind, lines }, index) => renderBlock(kind, lines, index));
+    .map(({ kind, lines }, index) => renderBlock(kind, lines, index, decorate));
 }
 
 type Kind = "ul" | "ol" | "p";
@@ -38,27 +43,27 @@ function groupLines(block: string): Block[] {
   return groups;
 }
 
-function renderBlock(kind: Kind, lines: string[], key: number): ReactNode {
-  if (kind === "p") return <p key={key}>{renderInline(lines.join(" "))}</p>;
+function renderBlock(kind: Kind, lines: string[], key: number, decorate: Decorate): ReactNode {
+  if (kind === "p") return <p key={key}>{renderInline(lines.join(" "), decorate)}</p>;
   const List = kind;
   const items = lines.map((line) => line.replace(BULLET, "").replace(NUMBER, ""));
   return (
     <List key={key}>
       {items.map((item, index) => (
-        <li key={index}>{renderInline(item)}</li>
+        <li key={index}>{renderInline(item, decorate)}</li>
       ))}
     </List>
   );
 }
 
-function renderInline(text: string): ReactNode[] {
+function renderInline(text: string, decorate: Decorate): ReactNode[] {
   return text
     .split(/(\*\*[^*]+\*\*)/)
     .map((part, index) =>
       part.length > 4 && part.startsWith("**") && part.endsWith("**") ? (
-        <strong key={index}>{part.slice(2, -2)}</strong>
+        <strong key={index}>{decorate(part.slice(2, -2))}</strong>
       ) : (
-        <Fragment key={index}>{part}</Fragment>
+        <Fragment key={index}>{decorate(part)}</Fragment>
       ),
     );
 }

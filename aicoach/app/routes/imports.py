@@ -1,8 +1,7 @@
 """Bring your own data: a statement is previewed, and then imported."""
 
-from collections.abc import AsyncGenerator
 from functools import cache
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData, UploadFile
@@ -71,8 +70,7 @@ async def import_statement(
 async def _form(request: Request) -> FormData:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Invalid("Send the statement as multipart/form-data.")
-    stream = cast("AsyncGenerator[bytes, None]", request.stream())
-    parser = _InMemoryParser(request.headers, stream, max_files=1, max_fields=1, max_part_size=_MAX_FIELD)
+    parser = _InMemoryParser(request.headers, request.stream(), max_files=1, max_fields=1, max_part_size=_MAX_FIELD)
     try:
         return await parser.parse()
     except (MultiPartException, KeyError):

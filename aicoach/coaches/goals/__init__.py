@@ -6,6 +6,7 @@ from aicoach.coaches.goals.agents.performance import performance
 from aicoach.coaches.goals.daily import DAILY
 from aicoach.coaches.goals.digest import DIGEST
 from aicoach.coaches.goals.facts import PHRASES
+from aicoach.coaches.goals.plan_form import ROUTES
 from aicoach.coaches.goals.portfolio_reader import read
 from aicoach.coaches.goals.snapshot import Snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
@@ -30,5 +31,6 @@ COACH = Coach(
     thresholds=THRESHOLDS,
     phrases=PHRASES,
     policy=STRICT,
+    routes=ROUTES,
     jobs=(DAILY, DIGEST),
 )

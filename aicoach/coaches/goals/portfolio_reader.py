@@ -135,12 +135,21 @@ def _goal(row: Row) -> Goal:
         annual_rate=_optional(row["annual_rate"]),
         annual_step_up=_decimal(row["annual_step_up"]),
         monthly_amount=_optional(row["monthly_amount"]),
+        priority=int(row["priority"]),
+        annual_volatility=_optional(row["annual_volatility"]),
     )
 
 
 def _goal_scheme(row: Row) -> GoalScheme:
-    return GoalScheme(row["goal_id"], row["isin"], _decimal(row["share"]))
+    return GoalScheme(row["goal_id"], row["isin"], _share(row))
 
 
 def _target(row: Row) -> Target:
-    return Target(row["dimension"], row["name"], _decimal(row["share"]))
+    return Target(row["dimension"], row["name"], _share(row))
+
+
+def _share(row: Row) -> Decimal:
+    share = _decimal(row["share"])
+    if not 0 <= share <= 1:
+        raise ValueError("a share is a fraction")
+    return share

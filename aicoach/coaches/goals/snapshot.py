@@ -46,7 +46,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the person saves for; rate and step-up are the person's own, as fractions a year."""
+    """What the person saves for; rate, step-up and volatility are the person's own, as fractions a year.
+
+    Goals of a lower ``priority`` number come first.
+    """
 
     id: str
     name: str
@@ -55,6 +58,8 @@ class Goal:
     annual_rate: Decimal | None = None
     annual_step_up: Decimal = Decimal(0)
     monthly_amount: Decimal | None = None
+    priority: int = 1
+    annual_volatility: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

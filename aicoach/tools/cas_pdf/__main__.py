@@ -67,11 +67,11 @@ def _parse(pdf: bytes, password: str) -> dict[str, Any]:
 
 
 def _keeping_the_printed_isin(search: Any) -> Any:
-    """casparser 1.4.1 drops the ISIN of a scheme that is newer than its list; the statement prints it."""
+    """casparser 1.4.1 looks schemes up by the registrar's code when its list lacks the ISIN that the statement prints:
+    a newer scheme loses its ISIN, or gets another scheme's. What is printed is right."""
 
     def find(name: str, rta: str, code: str, isin: str | None = None) -> tuple[str | None, str | None, str | None]:
-        found = search(name, rta, code, isin=isin)
-        return found if found[0] else (isin, None, None)
+        return (isin, None, None) if isin else search(name, rta, code)
 
     return find
 

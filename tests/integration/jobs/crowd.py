@@ -48,7 +48,8 @@ async def gather(owner: asyncpg.Connection, people: int, day: date, first: int =
         *(first, last, _noon(day)),
     )
     await owner.execute(
-        f"insert into transactions (user_id, folio_id, isin, tx_date, kind, amount, units, nav, source_key, created_at) "
+        f"insert into transactions "
+        f"(user_id, folio_id, isin, tx_date, kind, amount, units, nav, source_key, created_at) "
         f"select {_USER}, {_USER}, $3, $4, 'purchase_sip', 50000.0 / $5, 1000.0 / $5, 50, 'k' || m, $6 "
         f"from generate_series($1::int, $2::int) n, generate_series(1, $5::int) m",
         *(first, last, FUND, day, purchases, _noon(day)),
@@ -59,7 +60,8 @@ async def remember(owner: asyncpg.Connection, people: int, spoken_at: datetime) 
     """As if everybody's run had completed at a moment and said what their portfolio was worth: 1,00,000 rupees."""
     await owner.execute(
         f"insert into ai_sessions (id, user_id, scope_id, coach, trigger, status, as_of, finished_at, created_at) "
-        f"select {_USER}, {_USER}, {_USER}, 'goals', 'daily', 'completed', $2, $2, $2 from generate_series(1, $1::int) n",
+        f"select {_USER}, {_USER}, {_USER}, 'goals', 'daily', 'completed', $2, $2, $2 "
+        f"from generate_series(1, $1::int) n",
         *(people, spoken_at),
     )
     await owner.execute(

@@ -149,7 +149,8 @@ async def test_a_look_with_another_focus_is_none(fund: asyncpg.Connection, wired
     """Otherwise a person who asks about goals at the end of the window would not hear of the portfolio again."""
     await gather(fund, 1, BOUGHT)
     await remember(fund, 1, YESTERDAY - timedelta(days=40))
-    look = "insert into ai_sessions (user_id, scope_id, coach, status, focus, as_of) values ($1, $1, 'goals', 'completed', $2, $3)"
+    columns = "user_id, scope_id, coach, status, focus, as_of"
+    look = f"insert into ai_sessions ({columns}) values ($1, $1, 'goals', 'completed', $2, $3)"
     await fund.execute(look, user_id(1), ["goals"], YESTERDAY)
     assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
 

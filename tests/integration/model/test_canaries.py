@@ -4,9 +4,11 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 
+import asyncpg
 import pytest
 
 from aicoach.local.scripted_model import ScriptedModel
+from tests.fakes.portfolios import give_portfolio
 from tests.support.model import KEY, Recorder
 from tests.support.service import Client
 
@@ -55,6 +57,21 @@ async def test_personal_data_in_a_name_is_found_nowhere(
     for place in (*model.prompts, caplog.text, run.wire, printed.out, printed.err):
         assert canary not in place
         assert KEY not in place
+
+
+async def test_personal_data_in_a_goals_name_is_found_nowhere(
+    visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
+) -> None:
+    """S0-6.4a with the goals coach: what people call their goals."""
+    client = await visit(llm_seconds=10, llm_silence_seconds=10, llm_card_seconds=30)
+    await give_portfolio(owner, client.person.user_id, "demo")
+    goals = await owner.fetch("select id from investor_goals where user_id = $1", client.person.user_id)
+    for goal, typed in zip(goals, PERSONAL, strict=False):
+        await owner.execute("update investor_goals set name = $2 where id = $1", goal["id"], typed)
+    run = await recorder.run(client, coach="goals")
+    assert run.done["status"] == "completed"
+    for canary in PERSONAL.values():
+        assert canary not in "".join([*model.prompts, run.wire])
 
 
 @pytest.mark.parametrize("name", HOSTILE)

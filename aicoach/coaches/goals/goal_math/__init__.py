@@ -1,6 +1,13 @@
-"""What money did and could do over time: XIRR, CAGR, step-up SIPs. Pure: numbers in, numbers out."""
+"""What money did and could do over time: XIRR, CAGR, step-up SIPs, outcomes. Pure: numbers in, numbers out."""
 
 from aicoach.coaches.goals.goal_math.growth import cagr
+from aicoach.coaches.goals.goal_math.outcomes import (
+    Outcome,
+    Savings,
+    months_to_reach,
+    outcomes,
+    required_step_up,
+)
 from aicoach.coaches.goals.goal_math.returns import (
     RATE_MAX,
     RATE_MIN,
@@ -16,9 +23,14 @@ __all__ = [
     "RATE_MIN",
     "Flow",
     "MoneyWeightedReturn",
+    "Outcome",
+    "Savings",
     "cagr",
     "money_weighted_return",
+    "months_to_reach",
+    "outcomes",
     "required_sip",
+    "required_step_up",
     "sip_future_value",
     "xirr",
 ]

@@ -1,0 +1,137 @@
+"use client";
+/** Figures that open up: tap one to read how it was computed, from what, and as of when. */
+import { type ReactNode, useId, useState } from "react";
+import { inReadingOrder, leadingFigures } from "@/lib/fact-order";
+import { fill } from "@/lib/fill";
+import { splitFigures } from "@/lib/figures";
+import { formatDate } from "@/lib/format";
+import type { Fact } from "@/lib/insight";
+import type { Decorate } from "@/lib/markdown";
+import { Icon } from "./icons";
+import { useWording } from "./Wording";
+
+const FIGURES_SHOWN = 6;
+
+interface Opened {
+  readonly fact: Fact | null;
+  readonly panelId: string;
+  readonly toggle: (fact: Fact) => void;
+}
+
+function useOpened(): Opened {
+  const [fact, setFact] = useState<Fact | null>(null);
+  const panelId = useId();
+  return { fact, panelId, toggle: (next) => setFact((now) => (now?.key === next.key ? null : next)) };
+}
+
+/** Words whose figures can be opened; the explanation follows the words. */
+export function WithFigures({ facts, children }: { facts: readonly Fact[]; children: (figures: Decorate) => ReactNode }) {
+  const opened = useOpened();
+  const decorate: Decorate = (text) =>
+    splitFigures(text, facts).map((part, index) =>
+      typeof part === "string" ? (
+        part
+      ) : (
+        <FigureButton key={index} fact={part.fact} opened={opened} inline />
+      ),
+    );
+  return (
+    <>
+      {children(decorate)}
+      <Explanation {...opened} />
+    </>
+  );
+}
+
+/** The figures on the face of a card, and all of them with their explanations. */
+export function FactList({ facts }: { facts: readonly Fact[] }) {
+  const { words } = useWording();
+  const opened = useOpened();
+  return (
+    <>
+      <dl className="facts" aria-label={words.card.facts}>
+        {leadingFigures(facts, FIGURES_SHOWN).map((fact) => (
+          <div key={fact.key} data-fact={fact.key}>
+            <dt>{fact.label}</dt>
+            <dd>
+              <FigureButton fact={fact} opened={opened} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Explanation {...opened} />
+      <AllFacts facts={facts} />
+    </>
+  );
+}
+
+function FigureButton({ fact, opened, inline }: { fact: Fact; opened: Opened; inline?: boolean }) {
+  const { words } = useWording();
+  const open = opened.fact?.key === fact.key;
+  return (
+    <button
+      type="button"
+      className={inline ? "figure figure-inline" : "figure"}
+      aria-expanded={open}
+      aria-controls={opened.panelId}
+      title={words.card.how}
+      data-figure={fact.key}
+      onClick={() => opened.toggle(fact)}
+    >
+      {fact.text}
+    </button>
+  );
+}
+
+function Explanation({ fact, panelId, toggle }: Opened) {
+  const { words } = useWording();
+  return (
+    // Always mounted: a live region that appears together with its text is not read out.
+    <div id={panelId} className="explanation" role="status">
+      {fact && (
+        <>
+          <p className="explanation-head">
+            <strong>
+              {fact.label}: {fact.text}
+            </strong>
+            <button type="button" className="icon-button" onClick={() => toggle(fact)} aria-label={words.card.close}>
+              <Icon name="cross" />
+            </button>
+          </p>
+          <p>{fact.how || words.card.noHow}</p>
+          <AsOf fact={fact} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function AsOf({ fact }: { fact: Fact }) {
+  const { words, calendar } = useWording();
+  return fact.asOf && <p className="muted">{fill(words.card.asOf, { date: formatDate(fact.asOf, calendar) })}</p>;
+}
+
+function AllFacts({ facts }: { facts: readonly Fact[] }) {
+  const { words } = useWording();
+  return (
+    <details className="how">
+      <summary>
+        <Icon name="chevron" />
+        {words.card.how}
+      </summary>
+      <dl>
+        {inReadingOrder(facts).map((fact) => (
+          <div key={fact.key}>
+            <dt>
+              {fact.label}: {fact.text}
+            </dt>
+            <dd>
+              <p>{fact.how || words.card.noHow}</p>
+              <AsOf fact={fact} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
