@@ -113,6 +113,12 @@ def client(http: httpx.AsyncClient, person: Person) -> Client:
 
 
 @pytest.fixture
+def cron(stack: Stack) -> dict[str, str]:
+    """What the scheduler sends."""
+    return {"Authorization": f"Bearer {stack.cron_secret}"}
+
+
+@pytest.fixture
 async def owner(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
     """The database as its owner: to arrange and to look, never to act for a user."""
     connection = await asyncpg.connect(stack.dsn_owner)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aicoach.adapters.supabase import SupabaseStore
 from aicoach.app.auth.strict_json import loads
@@ -33,6 +34,7 @@ from aicoach.core.ports import Clock
 from aicoach.tools.cas_pdf import PdfReader, PdfRefusal, PdfRefused
 
 BATCH: Final = 2_000
+INDIA: Final = ZoneInfo("Asia/Kolkata")
 MIN_KEY_BYTES: Final = 16
 #: A PDF or JSON is read whole. CSV is not bounded here: it is read as it goes.
 MAX_WHOLE: Final = 32 * 1024 * 1024
@@ -122,7 +124,7 @@ class Importer:
         return report.json()
 
     def _today(self) -> date:
-        return self._clock.now().date()
+        return self._clock.now().astimezone(INDIA).date()
 
     async def _send(self, user_id: UUID, batch: Rows, numbering: Numbering, report: Report) -> None:
         lines = [row for row in batch if isinstance(row, Line)]

@@ -11,7 +11,7 @@ from aicoach.core.guardrails import check_narration
 from aicoach.core.model import Coach, Finding, Insight, Run
 from aicoach.core.narrator import Narrator, Voice
 from aicoach.core.phrases import fill
-from aicoach.core.ports import Answer, BudgetStore, Clock, LanguageModel, Limits, ModelFailure, Notes, Prompt
+from aicoach.core.ports import Answer, BudgetStore, Clock, LanguageModel, Limits, ModelFailure, Notes, Prompt, Usage
 from aicoach.core.prompts import PromptFiles
 from aicoach.core.relay import Relay
 from aicoach.core.retry import decide
@@ -20,6 +20,9 @@ from aicoach.tools.pii import redact
 
 _log: Final = logging.getLogger("aicoach.narrator")
 _NOTE_SECONDS: Final = 900.0
+#: Cards that are asked for at once: each holds a reservation, and endpoints limit rates.
+_SIDE_BY_SIDE: Final = 6
+_NOTHING: Final = Usage(0, 0)
 #: Attempts are numbered within an epoch, so that a resumed run never reuses a number.
 _PER_EPOCH: Final = 100
 
@@ -61,6 +64,7 @@ class ModelVoice(Voice):
         super().__init__(coach, run)
         self._parts, self._files, self._relay = parts, files, relay
         self._given_up: str | None = None
+        self._turns = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._drafts: dict[str, str] = {}
 
     async def say(self, finding: Finding, task: str, *, free: bool = False) -> Insight:
@@ -68,12 +72,13 @@ class ModelVoice(Voice):
         if free:
             return self.template(finding)
         try:
-            async with asyncio.timeout(self._parts.seconds):
+            async with self._turns, asyncio.timeout(self._parts.seconds):
                 return await self._words(finding, task)
         except Refused as refused:
             reason = str(refused)
         except TimeoutError:
             reason = "model_timeout"
+            await self._stop_asking(reason)
         finally:
             await self._clear(finding.topic.key)
         _log.info("template_used", extra={"task": task, "topic": finding.topic.key, "reason": reason})
@@ -125,9 +130,9 @@ class ModelVoice(Voice):
             try:
                 answer = await model.complete(prompt, spoken.hear)
             except ModelFailure as failure:
-                if failure.usage is not None:
-                    cost = model.cost(failure.usage)
-                    await self._parts.budget.settle_tokens(self.run, slot, number, failure.usage, cost)
+                # An attempt that used nothing gives its reservation back at once: others may need the room.
+                used = failure.usage or _NOTHING
+                await self._parts.budget.settle_tokens(self.run, slot, number, used, model.cost(used))
                 await self._wait_or_refuse(failure, attempt)
                 continue
             await self._parts.budget.settle_tokens(self.run, slot, number, answer.usage, model.cost(answer.usage))
@@ -137,11 +142,16 @@ class ModelVoice(Voice):
         decision = decide(failure, attempt)
         _log.warning("model_failed", extra={"code": failure.code, "attempt": attempt})
         if decision.wait is None:
-            if decision.give_up and self._given_up is None:
-                self._given_up = failure.code
-                await self._relay.tell(self._parts.clock.now(), failure.code, 0.5)
+            if decision.give_up:
+                await self._stop_asking(failure.code)
             raise Refused(failure.code)
         await asyncio.sleep(decision.wait)
+
+    async def _stop_asking(self, code: str) -> None:
+        """No more questions in this run; said once."""
+        if self._given_up is None:
+            self._given_up = code
+            await self._relay.tell(self._parts.clock.now(), code, 0.5)
 
     def _checked(self, finding: Finding, body: str, tokens: int) -> Insight:
         try:

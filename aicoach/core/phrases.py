@@ -5,26 +5,23 @@ a fact for the reader's locale, ``{{fact_key|abs}}`` without its sign, ``{{fact_
 A body line whose first character is ``?`` is conditional: it is kept, without the ``?``, when every fact it
 names is there and known; otherwise the whole line goes. On any other line an unknown value reads
 "not available", and a fact that is not there at all is a defect.
-
-A fact itself is named in ``<folder>/<language>/facts.toml`` (``[facts.<key>]`` and ``[series.<key>]``: ``label``,
-``how``), where a coach has one; an agent gives its facts the words of the fallback language.
+What a fact itself is called is told in ``<folder>/<language>/facts.toml``: see :mod:`aicoach.core.labels`.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from aicoach.core.formatting import format_as, plain_text
-from aicoach.core.model import Fact, Series
+from aicoach.core.labels import FALLBACK, NO_LABELS, Labels, read_labels
+from aicoach.core.model import Fact
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)((?:\|[a-z]+)*)\s*\}\}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _GAP: Final = re.compile(r"\n{3,}")
-FALLBACK: Final = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,36 +84,9 @@ def kept_lines(body: str, facts: Mapping[str, Fact]) -> str:
     return _GAP.sub("\n\n", "\n".join(lines)).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What facts and chart lines are called in one language; what it does not name keeps the words it came with."""
-
-    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    series: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def of_fact(self, key: str, fact: Fact) -> Fact:
-        """The fact with its label and origin in this language."""
-        words = self.facts.get(key, {})
-        return replace(fact, label=words["label"], how=words["how"]) if words else fact
-
-    def of_series(self, series: Series) -> Series:
-        """The chart line with its label in this language."""
-        words = self.series.get(series.key, {})
-        return replace(series, label=words["label"]) if words else series
-
-
-NO_LABELS: Final = Labels()
-
-
-def _read_labels(path: Path) -> Labels:
-    """Raises ValueError for an entry without its words."""
-    tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    facts, series = tables.get("facts", {}), tables.get("series", {})
-    wanting = [key for key, words in facts.items() if not words.keys() >= {"label", "how"}]
-    wanting += [key for key, words in series.items() if "label" not in words]
-    if wanting:
-        raise ValueError(f"{path.parent.name}/{path.name}: no words for {', '.join(wanting)}")
-    return Labels(facts, series)
+def _nearest(locale: str) -> tuple[str, str]:
+    tag = locale.replace("_", "-")
+    return tag, tag.split("-")[0]
 
 
 def _read(path: Path) -> Phrase:
@@ -129,32 +99,28 @@ def _read(path: Path) -> Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases of one coach, by language and name, and what its facts are called."""
+    """All phrases of one coach, by language and name, and the folder they are from."""
 
     by_language: Mapping[str, Mapping[str, Phrase]]
-    labels_by_language: Mapping[str, Labels] = field(default_factory=dict)
+    folder: Path
 
     @staticmethod
     @lru_cache(maxsize=32)
     def load(folder: Path) -> "Phrases":
         """Read ``folder`` once per process. Raises ValueError for a file that is no phrase."""
         languages = sorted(path for path in folder.iterdir() if path.is_dir() and _LANGUAGE.fullmatch(path.name))
-        named = (path / "facts.toml" for path in languages if path.name != FALLBACK)
         return Phrases(
-            {path.name: {file.stem: _read(file) for file in sorted(path.glob("*.md"))} for path in languages},
-            {path.parent.name: _read_labels(path) for path in named if path.is_file()},
+            {path.name: {file.stem: _read(file) for file in sorted(path.glob("*.md"))} for path in languages}, folder
         )
 
     def labels(self, locale: str) -> Labels:
-        """What facts are called in the nearest language; without one, they keep the words they came with."""
-        tag = locale.replace("_", "-")
-        near = (self.labels_by_language.get(language) for language in (tag, tag.split("-")[0]))
-        return next((labels for labels in near if labels is not None), NO_LABELS)
+        """What facts are called in the nearest language, read when first asked for; none for an unknown language."""
+        nearest = next((language for language in _nearest(locale) if language in self.by_language), None)
+        return NO_LABELS if nearest is None else read_labels(self.folder, nearest)
 
     def find(self, name: str, locale: str = "en-IN") -> Phrase:
         """The phrase in the nearest language: hi-IN, then hi, then en. Raises ValueError when there is none."""
-        tag = locale.replace("_", "-")
-        for language in (tag, tag.split("-")[0], FALLBACK):
+        for language in (*_nearest(locale), FALLBACK):
             if name in self.by_language.get(language, {}):
                 return self.by_language[language][name]
         raise ValueError(f"no phrase named {name}")

@@ -16,7 +16,7 @@ TRIES: Final = {
     "model_too_long": 2,
 }
 #: After these, another question of the same run would end the same way.
-_HOPELESS: Final = frozenset({"model_refused", "model_unreachable", "model_rate_limited"})
+_HOPELESS: Final = frozenset({"model_refused", "model_unreachable", "model_rate_limited", "model_timeout"})
 _LONGEST_WAIT: Final = 10.0
 _BASE: Final = 0.2
 

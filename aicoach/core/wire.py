@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from aicoach.core.formatting import format_fact
+from aicoach.core.labels import NO_LABELS, Labels
 from aicoach.core.model import Fact, FactValue, Finding, Insight, JsonObject, Plan, Run, Series, Task, Topic
-from aicoach.core.phrases import NO_LABELS, Labels
 
 
 def value_text(value: FactValue) -> str | None:

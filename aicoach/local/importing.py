@@ -12,7 +12,7 @@ from uuid import UUID
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from aicoach.app.bootstrap import Container
@@ -97,14 +97,13 @@ class _Watched(io.FileIO):
 
 
 def _show(preview: JsonObject, file: Path, console: Console) -> None:
-    table = Table("scheme", "ISIN", Text("transactions", justify="right"), Text("units at the end", justify="right"))
+    figures = (Column("transactions", justify="right"), Column("units at the end", justify="right"))
+    table = Table("scheme", "ISIN", *figures)
     for scheme in preview["schemes"]:
-        figures = (str(scheme["transactions"]), scheme["units_close"])
-        table.add_row(Text(scheme["name"]), scheme["isin"], *(Text(figure, justify="right") for figure in figures))
+        table.add_row(Text(scheme["name"]), scheme["isin"], str(scheme["transactions"]), scheme["units_close"])
     period = preview["period"]
-    console.print(
-        Text(f"{file.name}: {preview['file_kind']}" + (f", {period['from']} to {period['to']}" if period else ""))
-    )
+    when = f", {period['from']} to {period['to']}" if period else ""
+    console.print(Text(f"{file.name}: {preview['file_kind']}{when}"))
     console.print(table)
     console.print(
         f"{preview['added']} to add, {preview['known']} known already, {preview['folios_added']} new folios, "

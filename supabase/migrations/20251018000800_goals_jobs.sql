@@ -190,6 +190,6 @@ create function public.ai_due_goals(p jsonb) returns jsonb
   )
   select jsonb_build_object(
     'users', coalesce((select jsonb_agg(jsonb_build_object('user_id', g.user_id, 'why', g.why,
-        'since', private.iso(g.since)) order by g.user_id) from page g), '[]'),
+        'since', extract(epoch from g.since)::text) order by g.user_id) from page g), '[]'),
     'checked', (select count(*) from judged))
 $$;

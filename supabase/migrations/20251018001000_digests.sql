@@ -1,11 +1,8 @@
 -- The weekly digest: what a coach said to a person in a week, as plain text, stored once and not sent.
 
-/** Names a digest, so that jobs can see that there is one without seeing a word of it; null for other events. */
-alter table public.ai_events add column digest_key text generated always as (
-  case when kind = 'email_preview' then (payload ->> 'coach') || ' ' || (payload ->> 'week') end) stored;
+/** Names a digest, so that jobs can see that there is one without seeing a word of it. */
+alter table public.ai_events add column digest_key text check ((digest_key is not null) = (kind = 'email_preview'));
 comment on column public.ai_events.digest_key is 'The coach and the ISO week of a digest (goals 2026-W47)';
-alter table public.ai_events add constraint ai_events_digests_are_named
-  check (kind <> 'email_preview' or digest_key is not null);
 create unique index ai_events_one_digest on public.ai_events (user_id, digest_key) where digest_key is not null;
 create index ai_insights_by_time on public.ai_insights (coach, created_at);
 
@@ -65,6 +62,7 @@ create function public.ai_record_digest(p jsonb) returns jsonb
 declare
   a jsonb := private.j(p);
   me uuid := private.me();
+  key text := (a ->> 'coach') || ' ' || (a ->> 'week');
   kept jsonb;
 begin
   if coalesce(a ->> 'coach', '') = '' or coalesce(a ->> 'week', '') !~ '^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$'
@@ -72,14 +70,14 @@ begin
      or octet_length(a ->> 'body') >= 100000 or (a ->> 'subject') || (a ->> 'body') ~ '[<>]' then
     raise sqlstate 'PT422' using message = 'invalid';
   end if;
-  insert into public.ai_events as e (user_id, scope_id, kind, payload)
-  values (me, me, 'email_preview', jsonb_build_object(
+  insert into public.ai_events as e (user_id, scope_id, kind, digest_key, payload)
+  values (me, me, 'email_preview', key, jsonb_build_object(
     'coach', a ->> 'coach', 'week', a ->> 'week', 'locale', a -> 'locale', 'subject', a ->> 'subject',
     'body', a ->> 'body', 'cards', a -> 'cards', 'createdAt', private.iso(now())))
   on conflict (user_id, digest_key) where digest_key is not null do nothing returning e.payload into kept;
   return jsonb_build_object('recorded', kept is not null, 'digest', coalesce(kept, (
     select e.payload from public.ai_events e
-    where e.user_id = me and e.digest_key = (a ->> 'coach') || ' ' || (a ->> 'week'))));
+    where e.user_id = me and e.digest_key = key)));
 end
 $$;
 

@@ -23,7 +23,7 @@ KEY = "sk-scripted-key-canary"
 
 def with_model(settings: Settings, model: ScriptedModel, **changes: Any) -> Settings:
     """The settings with this model behind them, and with little patience."""
-    patience = {"llm_seconds": 1.0, "llm_silence_seconds": 0.4, "llm_card_seconds": 5.0}
+    patience = {"llm_seconds": 2.5, "llm_silence_seconds": 0.5, "llm_card_seconds": 9.0}
     chosen = {"llm": "scripted", "openai_base_url": model.base_url, "openai_api_key": SecretStr(KEY)}
     limits = {"llm_day_tokens": None, "llm_scope_tokens": None, "llm_session_tokens": None}
     return settings.model_copy(update={**chosen, "llm_model": "scripted", **patience, **limits, **changes})

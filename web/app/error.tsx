@@ -1,14 +1,15 @@
 "use client";
 /** Shown when the page itself failed; the coach's data is not affected. */
-import { words } from "@/lib/words";
+import { useWording } from "@/components/Wording";
 
 export default function PageError({ reset }: { reset: () => void }) {
+  const { trouble } = useWording().words;
   return (
     <main id="main" className="narrow">
       <div className="card failure" role="alert">
-        <h1>{words.hub.errorTitle}</h1>
+        <h1>{trouble.title}</h1>
         <button type="button" className="button primary" onClick={reset}>
-          {words.hub.errorRetry}
+          {trouble.retry}
         </button>
       </div>
     </main>

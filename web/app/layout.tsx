@@ -1,16 +1,22 @@
-/** The frame of every page; rendered per request, because the page policy's nonce is. */
+/** The frame of every page; rendered per request, because the page policy's nonce and the reader's language are. */
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { words } from "@/lib/words";
+import { WordingProvider } from "@/components/Wording";
+import { pageWording } from "@/lib/language";
+import "@fontsource-variable/noto-sans-bengali";
+import "@fontsource-variable/noto-sans-devanagari";
 import "./globals.css";
 
 export const dynamic = "force-dynamic";
 
-export const metadata: Metadata = {
-  title: { default: words.brand, template: `%s · ${words.brand}` },
-  description: words.tagline,
-  robots: { index: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const { words } = await pageWording();
+  return {
+    title: { default: words.brand, template: `%s · ${words.brand}` },
+    description: words.tagline,
+    robots: { index: false },
+  };
+}
 
 export const viewport: Viewport = {
   colorScheme: "light dark",
@@ -20,14 +26,15 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const wording = await pageWording();
   return (
-    <html lang="en-IN">
+    <html lang={wording.calendar.locale}>
       <body>
         <a className="skip" href="#main">
-          {words.skip}
+          {wording.words.skip}
         </a>
-        {children}
+        <WordingProvider wording={wording}>{children}</WordingProvider>
       </body>
     </html>
   );

@@ -1,14 +1,15 @@
 /** An address that leads nowhere, with the way back. */
 import Link from "next/link";
-import { words } from "@/lib/words";
+import { pageWording } from "@/lib/language";
 
-export default function NotFound() {
+export default async function NotFound() {
+  const { trouble } = (await pageWording()).words;
   return (
     <main id="main" className="narrow">
-      <div className="card">
-        <h1>{words.hub.notFound}</h1>
+      <div className="card failure">
+        <h1>{trouble.notFound}</h1>
         <Link className="button primary" href="/">
-          {words.hub.backHome}
+          {trouble.backHome}
         </Link>
       </div>
     </main>

@@ -1,67 +1,76 @@
 "use client";
 /** The Coach Hub's live part: the run beside the insights, which grow as the run speaks. */
+import Link from "next/link";
 import { useCoachRun } from "@/hooks/useCoachRun";
+import { current, type Group, grouped } from "@/lib/groups";
 import { type Insight, mergeInsights } from "@/lib/insight";
-import { words } from "@/lib/words";
+import { FirstSteps } from "./FirstSteps";
 import { InsightCard } from "./InsightCard";
+import { LoadError } from "./LoadError";
 import { RunPanel } from "./RunPanel";
-
-const SHOWN = 10;
+import { useWording } from "./Wording";
 
 interface Props {
   /** The newest insights as the server read them, or null when it could not. */
   readonly saved: readonly Insight[] | null;
   /** The run that was under way when the page was made. */
   readonly activeSessionId: string | null;
+  readonly hasPortfolio: boolean;
 }
 
-export function CoachHub({ saved, activeSessionId }: Props) {
+export function CoachHub({ saved, activeSessionId, hasPortfolio }: Props) {
+  const { words } = useWording();
   const coach = useCoachRun(activeSessionId);
   const { insights: live, drafts } = coach.state;
   const known = new Set(saved?.map(({ id }) => id));
-  const shown = mergeInsights(saved ?? [], live).slice(0, SHOWN);
-  const empty = shown.length === 0 && Object.keys(drafts).length === 0;
+  const groups = grouped(current(mergeInsights(saved ?? [], live)));
+  const empty = groups.length === 0 && Object.keys(drafts).length === 0;
   return (
     <div className="hub">
       <RunPanel {...coach} />
-      <section className="insights" aria-labelledby="insights-title">
-        <h2 id="insights-title">{words.hub.insights}</h2>
+      <div className="insights">
         {saved === null && <LoadError />}
-        {empty && saved !== null && <Empty />}
+        {empty && saved !== null && <FirstSteps hasPortfolio={hasPortfolio} />}
         {Object.entries(drafts).map(([key, text]) => (
           <Draft key={key} text={text} />
         ))}
-        {shown.map((insight) => (
-          <InsightCard key={insight.id} insight={insight} fresh={!known.has(insight.id)} />
+        {groups.map((group) => (
+          <InsightGroup key={group.key} group={group} known={known} />
         ))}
-      </section>
+        {groups.length > 0 && (
+          <p className="onward">
+            <Link href="/history">{words.history.title}</Link>
+          </p>
+        )}
+      </div>
     </div>
   );
 }
 
-function Empty() {
+function InsightGroup({ group, known }: { group: Group; known: ReadonlySet<string> }) {
+  const { words } = useWording();
+  const titleId = `group-${group.key}`;
   return (
-    <div className="card empty">
-      <h3>{words.hub.emptyTitle}</h3>
-      <p>{words.hub.emptyLead}</p>
-    </div>
-  );
-}
-
-function LoadError() {
-  return (
-    <div className="card failure" role="alert">
-      <p>{words.hub.loadError}</p>
-      <a className="button" href="/">
-        {words.hub.reload}
-      </a>
-    </div>
+    <section className="insights" aria-labelledby={titleId}>
+      <h2 id={titleId}>{group.goal ?? words.hub.groups[group.name]}</h2>
+      <div className={group.name === "funds" ? "folds" : "insights"}>
+        {group.insights.map((insight) => (
+          <InsightCard
+            key={insight.id}
+            insight={insight}
+            fresh={!known.has(insight.id)}
+            compact={group.name === "funds"}
+          />
+        ))}
+      </div>
+    </section>
   );
 }
 
 function Draft({ text }: { text: string }) {
+  const { words } = useWording();
   return (
-    <article className="card insight" aria-busy="true" aria-label={words.run.writing}>
+    <article className="card insight" aria-busy="true" aria-label={words.hub.run.writing}>
       <p className="prose">{text}</p>
     </article>
   );

@@ -2,7 +2,8 @@
 /** The sign-in forms; they post to server actions and work before scripts have loaded. */
 import { useActionState } from "react";
 import { signIn, signInAsDemo, type SignInError } from "@/app/login/actions";
-import { fill, words } from "@/lib/words";
+import { fill } from "@/lib/fill";
+import { useWording } from "./Wording";
 
 interface Demo {
   readonly name: string;
@@ -10,6 +11,7 @@ interface Demo {
 }
 
 export function LoginForm({ demos }: { demos: readonly Demo[] }) {
+  const { words } = useWording();
   return (
     <>
       {demos.length > 0 && <DemoForm demos={demos} />}
@@ -20,6 +22,7 @@ export function LoginForm({ demos }: { demos: readonly Demo[] }) {
 }
 
 function DemoForm({ demos }: { demos: readonly Demo[] }) {
+  const { words } = useWording();
   const [error, action, pending] = useActionState(signInAsDemo, null);
   return (
     <form action={action} className="stack" aria-labelledby="demo-title">
@@ -36,6 +39,7 @@ function DemoForm({ demos }: { demos: readonly Demo[] }) {
 }
 
 function PasswordForm({ primary }: { primary: boolean }) {
+  const { words } = useWording();
   const [error, action, pending] = useActionState(signIn, null);
   return (
     <form action={action} className="stack">
@@ -52,6 +56,7 @@ function PasswordForm({ primary }: { primary: boolean }) {
 }
 
 function Failure({ error }: { error: SignInError | null }) {
+  const { words } = useWording();
   // Always mounted: a live region that appears together with its text is not read out.
   return (
     <p className="form-error" role="alert">

@@ -1,12 +1,16 @@
 "use client";
 /** What the run reports, line by line; it follows the newest line until the reader scrolls up. */
 import { useEffect, useRef } from "react";
+import { lookup } from "@/lib/fill";
 import type { Line } from "@/lib/run-state";
-import { fill, lookup, words } from "@/lib/words";
+import { refusalText } from "@/lib/wording";
+import type { Words } from "@/lib/words";
+import { useWording } from "./Wording";
 
 const AT_BOTTOM_PX = 24;
 
 export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: boolean }) {
+  const { words } = useWording();
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const lastTop = useRef(0);
@@ -37,14 +41,14 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
       ref={box}
       className="console"
       role="log"
-      aria-label={words.run.console}
+      aria-label={words.hub.run.console}
       tabIndex={0}
       onScroll={onScroll}
     >
-      {lines.length === 0 && !busy && <p className="quiet">{words.run.quiet}</p>}
+      {lines.length === 0 && !busy && <p className="quiet">{words.hub.run.quiet}</p>}
       {lines.map((line) => (
         <p key={line.key} data-keyword={line.keyword} data-tone={line.tone}>
-          <span className="keyword">{line.keyword}</span> <span>{explain(line)}</span>
+          <span className="keyword">{line.keyword}</span> <span>{explain(line, words)}</span>
         </p>
       ))}
     </div>
@@ -52,11 +56,11 @@ export function RunConsole({ lines, busy }: { lines: readonly Line[]; busy: bool
 }
 
 /** The event in plain words; one this page has no words for is shown as it came. */
-function explain({ keyword, detail }: Line): string {
-  if (keyword === "error")
-    return lookup(words.errors, detail) ?? fill(words.errors.unknown, { code: detail });
-  if (keyword === "done") return lookup(words.done, detail) ?? detail;
-  const sentence = lookup(words.console, keyword);
-  const task = lookup(words.tasks, detail) ?? detail;
+function explain({ keyword, detail }: Line, words: Words): string {
+  const { console: told, done, tasks } = words.hub;
+  if (keyword === "error") return refusalText(words, detail);
+  if (keyword === "done") return lookup(done, detail) ?? detail;
+  const sentence = lookup(told, keyword);
+  const task = lookup(tasks, detail) ?? detail;
   return sentence && task ? `${sentence} (${task})` : (sentence ?? task);
 }

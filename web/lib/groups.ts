@@ -1,5 +1,5 @@
 /** How the Hub sorts its cards: what is current, by goal where there are goals, else by subject. */
-import type { Insight } from "./insight";
+import type { Goal, Insight } from "./insight";
 
 export type GroupName = "portfolio" | "goals" | "allocation" | "discipline" | "other" | "funds" | "data";
 
@@ -13,23 +13,22 @@ export interface Group {
 
 const ORDER: readonly GroupName[] = ["portfolio", "goals", "allocation", "discipline", "other", "funds", "data"];
 
-const SUBJECTS: readonly (readonly [start: string, name: GroupName])[] = [
-  ["portfolio", "portfolio"],
-  ["contributors", "portfolio"],
-  ["scheme", "funds"],
-  ["set_aside", "data"],
-  ["goal", "goals"],
-  ["allocation", "allocation"],
-  ["drift", "allocation"],
-  ["concentration", "allocation"],
-  ["regular", "allocation"],
-  ["discipline", "discipline"],
-  ["sip", "discipline"],
-];
+/** Cards of one fund and cards about the data have places of their own among those of their agent. */
+const BY_KIND: Readonly<Record<string, GroupName>> = { scheme: "funds", set_aside: "data" };
 
-/** The group of a kind of insight; a kind this page does not know has a place too. */
-export function groupOf(kind: string): GroupName {
-  return SUBJECTS.find(([start]) => kind.startsWith(start))?.[1] ?? "other";
+const BY_AGENT: Readonly<Record<string, GroupName>> = {
+  performance: "portfolio",
+  goals: "goals",
+  allocation: "allocation",
+  discipline: "discipline",
+};
+
+/** The group of an insight, by its kind or the agent that its topic names; one this page does not know has a place too. */
+export function groupOf({ kind, topicKey }: Pick<Insight, "kind" | "topicKey">): GroupName {
+  const agent = topicKey.split(":")[0] ?? "";
+  const find = (table: Readonly<Record<string, GroupName>>, key: string) =>
+    Object.hasOwn(table, key) ? table[key] : undefined;
+  return find(BY_KIND, kind) ?? find(BY_AGENT, agent) ?? "other";
 }
 
 /** The newest insight of each topic; `insights` come newest first. */
@@ -45,12 +44,20 @@ export function current(insights: readonly Insight[]): Insight[] {
 export function grouped(insights: readonly Insight[]): Group[] {
   const groups = new Map<string, Group>();
   for (const insight of insights) {
-    const name = insight.goal ? "goals" : groupOf(insight.kind);
-    const key = insight.goal ? `goal-${insight.goal.id}` : name;
+    const goal = goalOf(insight);
+    const name = goal ? "goals" : groupOf(insight);
+    const key = goal ? `goal-${goal.id}` : name;
     const before = groups.get(key)?.insights ?? [];
-    groups.set(key, { key, name, goal: insight.goal?.name || null, insights: [...before, insight] });
+    groups.set(key, { key, name, goal: goal?.name ?? null, insights: [...before, insight] });
   }
   return [...groups.values()].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name)).map(portfolioFirst);
+}
+
+/** The goal a card is about: as its data says, or as its own facts name it. */
+function goalOf({ goal, topicKey, facts }: Insight): Goal | null {
+  if (goal) return goal;
+  const name = facts.find(({ key, value }) => key === "goal_name" && value)?.text;
+  return name ? { id: topicKey, name } : null;
 }
 
 function portfolioFirst(group: Group): Group {

@@ -55,7 +55,7 @@ async function readLimited(
   if (Number(headers.get("content-length") ?? 0) > limit) throw new Refusal(refusal);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+  for await (const chunk of (body ?? []) as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.byteLength;
     if (size > limit) throw new Refusal(refusal);
     chunks.push(chunk);

@@ -18,7 +18,7 @@ export const NO_FILTER: Filter = { kind: "any", from: "", to: "", feedback: "any
 
 export function matches(insight: Insight, filter: Filter, calendar: Calendar): boolean {
   const day = localDay(insight.createdAt, calendar);
-  if (filter.kind !== "any" && groupOf(insight.kind) !== filter.kind) return false;
+  if (filter.kind !== "any" && groupOf(insight) !== filter.kind) return false;
   if (filter.from && day < filter.from) return false;
   if (filter.to && day > filter.to) return false;
   return filter.feedback === "any" || filter.feedback === opinionOn(insight);

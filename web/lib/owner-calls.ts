@@ -3,7 +3,9 @@ import type { Feedback, HintStatus } from "./insight";
 import { isRecord } from "./insight";
 import type { Preferences } from "./preferences";
 
-export type Outcome = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly code: string };
+export type Outcome =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly code: string; readonly detail: string };
 
 export function answerHint(id: string, status: HintStatus): Promise<Outcome> {
   return sendJson("PATCH", `recommendations/${id}`, { status });
@@ -40,12 +42,14 @@ async function send(path: string, init: RequestInit): Promise<Outcome> {
   try {
     const answer = await fetch(`/api/ai/coach/${path}`, init);
     const body: unknown = await answer.json();
-    return answer.ok ? { ok: true, body } : { ok: false, code: codeOf(body) };
+    return answer.ok ? { ok: true, body } : refusal(body);
   } catch {
-    return { ok: false, code: "offline" };
+    return { ok: false, code: "offline", detail: "" };
   }
 }
 
-function codeOf(body: unknown): string {
-  return isRecord(body) && typeof body.code === "string" ? body.code : "bad_gateway";
+function refusal(body: unknown): Outcome {
+  const { code, detail } = isRecord(body) ? body : {};
+  const text = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
+  return { ok: false, code: text(code, "bad_gateway"), detail: text(detail, "") };
 }

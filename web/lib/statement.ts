@@ -2,7 +2,9 @@
 import { isRecord } from "./insight";
 
 export interface Rejected {
+  /** The row, or the first and how many when a whole scheme is left out. */
   readonly row: string;
+  readonly scheme: string;
   readonly reason: string;
 }
 
@@ -22,39 +24,38 @@ type Json = Record<string, unknown>;
 
 const text = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
-const count = (value: unknown): number =>
-  Array.isArray(value) ? value.length : typeof value === "number" ? value : 0;
+const count = (value: unknown): number => (typeof value === "number" ? value : 0);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export function parseReport(value: unknown): StatementReport | null {
   if (!isRecord(value)) return null;
   const period = periodOf(value);
   return {
-    kind: text(value.kind ?? value.file_kind ?? value.fileKind),
+    kind: text(value.file_kind),
     from: period[0] || null,
     to: period[1] || null,
     schemes: list(value.schemes).map(schemeName).filter(Boolean),
     added: count(value.added),
     known: count(value.known),
-    foliosAdded: count(value.folios_added ?? value.foliosAdded),
+    foliosAdded: count(value.folios_added),
     rejected: list(value.rejected).filter(isRecord).map(rejectedRow),
-    warnings: list(value.warnings).map(warningText).filter(Boolean),
+    warnings: list(value.warnings).map(text).filter(Boolean),
   };
 }
 
 function periodOf({ period }: Json): [string, string] {
-  if (Array.isArray(period)) return [text(period[0]), text(period[1])];
-  return isRecord(period) ? [text(period.from ?? period.start), text(period.to ?? period.end)] : ["", ""];
+  return isRecord(period) ? [text(period.from), text(period.to)] : ["", ""];
 }
 
 function schemeName(value: unknown): string {
-  return isRecord(value) ? text(value.name ?? value.isin) : text(value);
+  return isRecord(value) ? text(value.name) : "";
 }
 
-function rejectedRow(row: Json): Rejected {
-  return { row: text(row.row ?? row.line), reason: text(row.reason) };
-}
-
-function warningText(value: unknown): string {
-  return isRecord(value) ? text(value.text ?? value.message ?? value.code) : text(value);
+function rejectedRow({ row, rows, scheme, reason }: Json): Rejected {
+  const more = count(rows);
+  return {
+    row: more > 1 ? `${text(row)} (+${more - 1})` : text(row),
+    scheme: text(scheme),
+    reason: text(reason),
+  };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { inReadingOrder, leadingFigures } from "@/lib/fact-order";
 import { isoTimestamp, mergeInsights, parseInsight } from "@/lib/insight";
+import { fact } from "./wording";
 
 const data = {
   facts: {
@@ -50,8 +51,26 @@ describe("an insight", () => {
 
   it("keeps a fact's text as the service formatted it", () => {
     expect(parseInsight(live)?.facts).toEqual([
-      { key: "xirr", label: "XIRR", text: "14.2 %", unit: "fraction", how: "36 flows", asOf: "2026-11-20", order: 0 },
+      {
+        key: "xirr",
+        label: "XIRR",
+        text: "14.2 %",
+        unit: "fraction",
+        value: "0.142",
+        how: "36 flows",
+        asOf: "2026-11-20",
+        order: 0,
+      },
     ]);
+  });
+
+  it("carries its hints with their answers, and what was thought of it", () => {
+    const hints = [{ id: "r", title: "Look", body: "B", status: "accepted" }, { id: "s", status: "?" }, {}];
+    const feedback = { helpful: false, reason: "unclear", comment: null };
+    expect(parseInsight({ ...live, recommendations: hints, feedback })).toMatchObject({
+      recommendations: [{ status: "accepted" }, { status: "proposed" }],
+      feedback,
+    });
   });
 
   it("drops a point that is no point and keeps the rest", () => {
@@ -68,14 +87,13 @@ describe("an insight", () => {
 });
 
 describe("facts", () => {
-  const fact = (key: string, unit: string) => ({ key, unit, label: key, text: "1", how: "", asOf: null, order: 0 });
   const facts = [
-    fact("fund", "name"),
-    fact("nav", "nav"),
-    fact("value", "INR"),
-    fact("rate", "percent"),
-    fact("day", "date"),
-    fact("gain", "INR"),
+    fact("fund", { unit: "name" }),
+    fact("nav", { unit: "nav" }),
+    fact("value", { unit: "INR" }),
+    fact("rate", { unit: "percent" }),
+    fact("day", { unit: "date" }),
+    fact("gain", { unit: "INR" }),
   ];
   const keys = (some: { key: string }[]) => some.map(({ key }) => key);
 

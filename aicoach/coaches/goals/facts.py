@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -23,7 +23,10 @@ def _words() -> dict[str, dict[str, Any]]:
 
 def fact(key: str, value: FactValue, as_of: date | None = None) -> Fact:
     """The fact called ``key`` at the precision of its unit. Raises KeyError for a key without words."""
-    words = _words()["facts"][key]
+    return _made(_words()["facts"][key], value, as_of)
+
+
+def _made(words: Mapping[str, str], value: FactValue, as_of: date | None) -> Fact:
     unit, label, how = words["unit"], words["label"], words["how"]
     if value is None or isinstance(value, str | date):
         return Fact(value, unit, label, how, as_of)
@@ -33,12 +36,13 @@ def fact(key: str, value: FactValue, as_of: date | None = None) -> Fact:
 def member(family: str, name: str, value: FactValue, as_of: date | None = None) -> tuple[str, Fact]:
     """Key and fact of one member of a family, for names that people or markets choose: ``actual_flexi_cap``.
 
-    Words come from ``[families.<family>]``, where ``{name}`` stands for the name.
+    A member with words of its own has those; others those of ``[families.<family>]``, ``{name}`` being the name.
     """
+    key = f"{family}_{slug(name)}"
+    if key in _words()["facts"]:
+        return key, fact(key, value, as_of)
     words = _words()["families"][family]
-    label, unit = words["label"].replace("{name}", name), words["unit"]
-    said = number(value, unit, label, words["how"], as_of) if isinstance(value, Decimal) else None
-    return f"{family}_{slug(name)}", said or Fact(value, unit, label, words["how"], as_of)
+    return key, _made(words | {"label": words["label"].replace("{name}", name)}, value, as_of)
 
 
 def slug(name: str) -> str:

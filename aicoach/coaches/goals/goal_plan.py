@@ -24,9 +24,9 @@ class GoalState(StrEnum):
 
 
 class Fault(StrEnum):
-    """What a goal lacks, or has too much of, to be projected: each is a fact's key."""
+    """What a goal lacks, or has too much of, to be projected: each is the key of the fact that tells it."""
 
-    RATE_MISSING = "goal_rate_missing"
+    RATE_MISSING = "goal_rate"
     RATE_OUTSIDE = "goal_rate_outside"
     STEP_UP_OUTSIDE = "goal_step_up_outside"
     VOLATILITY_OUTSIDE = "goal_volatility_outside"

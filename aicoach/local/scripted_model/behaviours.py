@@ -233,7 +233,7 @@ _FORMAT: Final[Mapping[str, Behave]] = {
     "duplicate_member": _content(lambda text: body(text)[:-1] + ', "body": "You lost ₹ 98,765."}'),
     "empty": _content(lambda text: body("")),
     "empty_content": _content(lambda text: ""),
-    "deep_content": _content(lambda text: "[" * 19_000),
+    "deep_content": _content(lambda text: "[" * 4_000),
     "surrogates": _content(lambda text: '{"body": "\\ud83d lost"}'),
     "usage_null": _told_usage({"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}),
     "usage_text": _told_usage({"prompt_tokens": "many", "completion_tokens": "few", "total_tokens": "?"}),

@@ -41,7 +41,7 @@ EXIT_CODES: Final = {3: PdfRefusal.WRONG_PASSWORD, 4: PdfRefusal.NOT_A_STATEMENT
 class PdfLimits:
     """What one file may cost: seconds by the clock, bytes of address space, bytes of answer."""
 
-    seconds: float = 40.0
+    seconds: float = 60.0
     memory: int = 1536 * 1024 * 1024
     answer: int = 32 * 1024 * 1024
 

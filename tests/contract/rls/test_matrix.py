@@ -208,7 +208,7 @@ async def test_a_column_is_written_only_by_whom_it_was_meant_for(
     await rows.make(table, ANA)
     fence, faults = TABLES[table], []
     columns = await db.fetch(
-        "select attname, attidentity <> '' as given from pg_attribute "
+        "select attname, attidentity <> '' or attgenerated <> '' as given from pg_attribute "
         "where attrelid = $1::regclass and attnum > 0 and not attisdropped", table
     )  # fmt: skip
     for actor in (person(ANA), engine(ANA), JOBS, ACTORS[0]):

@@ -120,9 +120,8 @@ async def test_only_those_are_due_for_whom_something_happened(fund: asyncpg.Conn
     await remember(fund, 5, YESTERDAY)
     await gather(fund, 1, BOUGHT, first=6)
     await nav_today(fund, "104")
-    goal = (
-        "insert into investor_goals (user_id, name, target_amount, target_date, created_at) values ($1, 'x', 1, $2, $3)"
-    )
+    columns = "user_id, name, target_amount, target_date, updated_at"
+    goal = f"insert into investor_goals ({columns}) values ($1, 'x', 1, $2, $3)"
     await fund.execute(goal, user_id(1), date(2030, 1, 1), TODAY - timedelta(hours=1))
     late = "update transactions set created_at = $2 where user_id = $1"
     await fund.execute(late, user_id(2), TODAY - timedelta(hours=1))

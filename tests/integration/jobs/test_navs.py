@@ -85,6 +85,7 @@ async def test_the_file_of_last_time_is_not_even_asked_of_the_database(
 ) -> None:
     """Issue 4 item 8: by its hash, or by the server's own word for it."""
     await bring(wired, host, OLD)
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         assert (await bring(wired, host)).skipped == 1
     assert [record.message for record in caplog.records if record.name.startswith("aicoach.jobs")] == ["skipped"]

@@ -116,3 +116,22 @@ async def test_a_run_without_budget_finishes_on_templates(
     assert model.calls == []
     assert run.done["status"] == "completed"
     assert {card["reason"] for card in run.cards.values()} == {f"budget_{limit}"}
+
+
+async def test_attempts_that_used_nothing_take_no_room_from_others(
+    visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel
+) -> None:
+    """Two refused attempts at each card, and still room for the third within what one attempt at each may take."""
+    model.script("429", "429", "500", retry_after="0.05")
+    run = await recorder.run(await visit(llm_session_tokens=8_000), coach="jars")
+    assert {card["source"] for card in run.cards.values()} == {"llm"}
+
+
+async def test_what_failed_attempts_used_is_charged(
+    visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel
+) -> None:
+    """A malformed answer costs as much as a good one."""
+    model.script(default="wrong_schema")
+    run = await recorder.run(await visit(), coach="jars", focus=["growth"])
+    assert run.cards["growth"]["source"] == "template"
+    assert run.done["usage"]["tokensOut"] > 0

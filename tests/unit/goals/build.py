@@ -14,10 +14,11 @@ COLUMNS: Final = {
     "latest_navs": ("isin", "date", "nav"),
     "month_navs": ("isin", "month_end", "date", "nav"),
     "benchmark_values": ("benchmark", "day", "date", "value"),
-    "goals": ("id", "name", "target_amount", "target_date", "annual_rate", "annual_step_up", "monthly_amount"),
+    "goals": ("id", "name", "target_amount", "target_date", "annual_rate", "annual_step_up", "monthly_amount",
+              "priority", "annual_volatility"),
     "goal_schemes": ("goal_id", "isin", "share"),
     "targets": ("dimension", "name", "share"),
-}
+}  # fmt: skip
 Rows = Sequence[Sequence[str | None]]
 
 

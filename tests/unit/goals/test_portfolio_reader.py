@@ -28,7 +28,7 @@ def test_rows_become_typed_values() -> None:
             latest_navs=[("A", "2024-12-31", "21.5000")],
             month_navs=[("A", "2024-01-31", "2024-01-30", "20.1")],
             benchmark_values=[("Index", "2024-01-01", "2023-12-29", "100.5")],
-            goals=[("g", "Home", "100", "2030-01-01", None, "0.1", None)],
+            goals=[("g", "Home", "100", "2030-01-01", None, "0.1", None, "2", "0.2")],
             goal_schemes=[("g", "A", "0.5")],
             targets=[("asset_class", "equity", "0.7")],
         )
@@ -41,6 +41,7 @@ def test_rows_become_typed_values() -> None:
     assert read.month_navs["A"][date(2024, 1, 31)].day == date(2024, 1, 30)
     assert read.benchmark[("Index", date(2024, 1, 1))].value == Decimal("100.5")
     assert (read.goals[0].annual_rate, read.goals[0].annual_step_up) == (None, Decimal("0.1"))
+    assert (read.goals[0].priority, read.goals[0].annual_volatility) == (2, Decimal("0.2"))
     assert (read.goal_schemes[0].share, read.targets[0].share) == (Decimal("0.5"), Decimal("0.7"))
     assert read.notes == ()
 

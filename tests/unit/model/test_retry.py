@@ -45,7 +45,7 @@ def test_an_unknown_failure_is_not_tried_again() -> None:
     assert (decision.wait, decision.give_up) == (None, False)
 
 
-@pytest.mark.parametrize("code", ["model_refused", "model_unreachable", "model_rate_limited"])
+@pytest.mark.parametrize("code", ["model_refused", "model_unreachable", "model_rate_limited", "model_timeout"])
 def test_what_cannot_get_better_is_not_asked_again_in_the_run(code: str) -> None:
     """A wrong key stays wrong for the next card."""
     assert decide(ModelFailure(code), 9).give_up

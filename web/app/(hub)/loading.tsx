@@ -1,11 +1,13 @@
-/** Shown while the Hub reads its insights. */
-import { words } from "@/lib/words";
+"use client";
+/** Shown while a page reads what it shows. */
+import { useWording } from "@/components/Wording";
 
 export default function Loading() {
+  const { words } = useWording();
   return (
     <main id="main" className="loading">
       <p role="status" className="sr-only">
-        {words.hub.loading}
+        {words.trouble.loading}
       </p>
       <div className="card skeleton" aria-hidden="true" />
       <div className="card skeleton" aria-hidden="true" />

@@ -1,29 +1,27 @@
 /** The Coach Hub: what the coach has said, read on the server as the signed-in user, and the button to run it. */
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { CoachHub } from "@/components/CoachHub";
-import { Masthead } from "@/components/Masthead";
-import { activeSession, latestInsights } from "@/lib/hub-data";
-import { currentUser, readingClient } from "@/lib/supabase/server";
-import { words } from "@/lib/words";
+import { PageMain } from "@/components/PageMain";
+import { activeSession, hasPortfolio, latestInsights } from "@/lib/hub-data";
+import { pageWording } from "@/lib/language";
+import { pageUser } from "@/lib/page-user";
+import { readingClient } from "@/lib/supabase/server";
 
-export const metadata: Metadata = { title: words.hub.title };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await pageWording()).words.hub.title };
+}
 
 export default async function HubPage() {
-  const user = await currentUser();
-  if (!user) redirect("/login");
-  const client = await readingClient();
-  const [saved, activeSessionId] = await Promise.all([latestInsights(client), activeSession(client)]);
+  await pageUser();
+  const [{ words }, client] = [await pageWording(), await readingClient()];
+  const [saved, activeSessionId, portfolio] = await Promise.all([
+    latestInsights(client),
+    activeSession(client),
+    hasPortfolio(client),
+  ]);
   return (
-    <>
-      <Masthead email={user.email} />
-      <main id="main">
-        <div className="lead">
-          <h1>{words.hub.title}</h1>
-          <p>{words.tagline}</p>
-        </div>
-        <CoachHub saved={saved} activeSessionId={activeSessionId} />
-      </main>
-    </>
+    <PageMain title={words.hub.title} lead={words.tagline}>
+      <CoachHub saved={saved} activeSessionId={activeSessionId} hasPortfolio={portfolio} />
+    </PageMain>
   );
 }

@@ -3,11 +3,14 @@ import type { Metadata } from "next";
 import { Icon } from "@/components/icons";
 import { LoginForm } from "@/components/LoginForm";
 import { demoUsers } from "@/lib/env";
-import { words } from "@/lib/words";
+import { pageWording } from "@/lib/language";
 
-export const metadata: Metadata = { title: words.login.title };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await pageWording()).words.login.title };
+}
 
-export default function LoginPage() {
+export default async function LoginPage() {
+  const { words } = await pageWording();
   // Names and addresses only: the passwords stay on the server.
   const demos = demoUsers().map(({ name, email }) => ({ name, email }));
   return (

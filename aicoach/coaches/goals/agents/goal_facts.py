@@ -1,9 +1,10 @@
 """Facts about one goal: what is there, what it may come to, and what would reach it."""
 
-import math
+from calendar import monthrange
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
+from aicoach.coaches.goals.agents.recommendation import rounded_up
 from aicoach.coaches.goals.facts import fact, series
 from aicoach.coaches.goals.goal_math import months_to_reach, outcomes, required_sip, required_step_up
 from aicoach.coaches.goals.goal_plan import Fault, GoalPlan, GoalState
@@ -12,7 +13,8 @@ from aicoach.core.model import Fact, FactValue, Series
 
 Facts = dict[str, Fact]
 _LOW, _HIGH = 0.1, 0.9
-_SHOWN_YEARS = 12
+#: A step-up raises no instalment before this many.
+_FIRST_RAISED = 12
 
 
 def plan_facts(plan: GoalPlan, today: date) -> Facts:
@@ -22,8 +24,8 @@ def plan_facts(plan: GoalPlan, today: date) -> Facts:
     told |= {"goal_target": goal.target_amount, "goal_date": goal.target_date, "goal_saved": saved.value}
     if plan.state is GoalState.UNVALUED:
         del told["goal_saved"]
-    told |= {"goal_fund_count": Decimal(saved.funds)} if saved.funds else {}
-    told |= {} if saved.shares else {"goal_nothing_mapped": Decimal(0)}
+    if plan.state is not GoalState.UNVALUED:
+        told["goal_fund_count" if saved.funds else "goal_no_funds"] = Decimal(saved.funds)
     told |= {"goal_funds_left_out": Decimal(saved.left_out)} if saved.left_out else {}
     told |= {"goal_scaled_funds": Decimal(saved.scaled)} if saved.scaled else {}
     return _facts(told, today)
@@ -40,7 +42,7 @@ def fault_facts(plan: GoalPlan, today: date) -> Facts:
     """What keeps the goal from being projected, and the range that is projected with."""
     goal, limits = plan.goal, THRESHOLDS
     values: dict[Fault, FactValue] = {
-        Fault.RATE_MISSING: Decimal(0),
+        Fault.RATE_MISSING: None,
         Fault.RATE_OUTSIDE: _percent(goal.annual_rate),
         Fault.STEP_UP_OUTSIDE: _percent(goal.annual_step_up),
         Fault.VOLATILITY_OUTSIDE: _percent(goal.annual_volatility),
@@ -85,7 +87,7 @@ def _required_facts(plan: GoalPlan, short: bool, today: date) -> Facts:
         told["goal_sip_rounded"] = rounded_up(Decimal(repr(monthly)), THRESHOLDS.hint_amount_step)
         found = required_step_up(target, savings, plan.months, float(THRESHOLDS.step_up_max))
         told["goal_required_step_up"] = None if found is None else _percent(found)
-        if found is None and plan.monthly and plan.months > _SHOWN_YEARS:
+        if found is None and plan.monthly and plan.months > _FIRST_RAISED:
             told["goal_step_up_max"] = _percent(THRESHOLDS.step_up_max)
         if found is not None:
             told["goal_step_up_rounded"] = rounded_up(Decimal(repr(found)) * 100, THRESHOLDS.hint_step_up_step)
@@ -124,20 +126,10 @@ def chance(share: float) -> Decimal:
     return Decimal(min(max(round(share * 100), THRESHOLDS.chance_min), THRESHOLDS.chance_max))
 
 
-def rounded_up(value: Decimal, step: Decimal) -> Decimal:
-    """The next multiple of ``step``; a hair above one, from floating point, is that one."""
-    return (value / step).quantize(Decimal("0.000001")).to_integral_value(ROUND_CEILING) * step
-
-
 def months_after(day: date, months: int) -> date:
-    """The same day of the month, or the month's last."""
+    """The same day of the month so many months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    return date(year, month + 1, 28)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _facts(told: dict[str, FactValue], today: date) -> Facts:
@@ -145,7 +137,7 @@ def _facts(told: dict[str, FactValue], today: date) -> Facts:
 
 
 def _rupees(value: float) -> Decimal:
-    return round(Decimal(repr(value)), 2) if math.isfinite(value) else Decimal(0)
+    return round(Decimal(repr(value)), 2)
 
 
 def _percent(share: Decimal | float | None) -> Decimal | None:

@@ -3,7 +3,7 @@
 Each month's growth factor has the mean ``1 + annual_rate / 12`` and the standard deviation
 ``annual_volatility / sqrt(12)``, independent of the others. The first two moments of the value then follow a
 recursion, exactly: with V' = (V + c) * G, E[V'] = (E[V] + c) * E[G] and
-E[V'^2] = (E[V^2] + 2 * c * E[V] + c^2) * E[G^2]. The value is read as the lognormal that has both moments
+E[V'^2] = (E[V^2] + 2 * c * E[V] + c^2) * E[G^2], here written for the variance. The value is read as the lognormal that has both moments
 (Fenton-Wilkinson's moment matching); the expected value is the deterministic projection itself.
 """
 
@@ -65,14 +65,16 @@ class Outcome:
 def outcomes(savings: Savings, months: int) -> Iterator[Outcome]:
     """The outcome after 0, 1, … ``months`` months."""
     growth = 1 + savings.annual_rate / 12
-    # The second moment is kept as its excess over the squared mean: nothing cancels while it is small.
-    noise, growth_square = savings.annual_volatility**2 / 12, growth**2
-    mean, variance = savings.current, 0.0
+    # The variance is kept relative to the squared mean: nothing cancels, overflows or vanishes.
+    noise = savings.annual_volatility**2 / 12 / growth**2
+    mean, relative = savings.current, 0.0
     yield Outcome(0, mean, 0.0)
     for month in range(months):
         invested = mean + savings.instalment(month)
-        mean, variance = invested * growth, variance * (growth_square + noise) + invested**2 * noise
-        yield Outcome(month + 1, mean, math.sqrt(math.log1p(variance / mean**2)) if mean > 0 else 0.0)
+        if invested > 0:
+            relative = relative * (mean / invested) ** 2 * (1 + noise) + noise
+        mean = invested * growth
+        yield Outcome(month + 1, mean, math.sqrt(math.log1p(relative)))
 
 
 def months_to_reach(target: float, savings: Savings, limit: int) -> int | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aicoach.coaches.goals.statements.judge import KINDS
 
 Text = Annotated[str, Field(max_length=500)]
-Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=30)]
+Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=25)]
 
 
 class Part(BaseModel):

@@ -73,7 +73,8 @@ def _physical_lines(file: BinaryIO) -> Iterator[tuple[int, str | None]]:
                 line = text.readline(_MAX_LINE)
     finally:
         # The file stays its opener's; without this the wrapper would close it.
-        text.detach()
+        if not file.closed:
+            text.detach()
 
 
 def _layout(header: str) -> _Layout:

@@ -1,0 +1,38 @@
+/** The latest weekly digest, as the letter it would be. */
+import type { Metadata } from "next";
+import { EmptyCard } from "@/components/EmptyCard";
+import { LoadError } from "@/components/LoadError";
+import { PageMain } from "@/components/PageMain";
+import { parseDigest } from "@/lib/digest";
+import { formatInstant } from "@/lib/format";
+import { pageWording } from "@/lib/language";
+import { pageUser } from "@/lib/page-user";
+import { readForPage } from "@/lib/service-data";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await pageWording()).words.digest.title };
+}
+
+export default async function DigestPage() {
+  const [user, { words, calendar }] = [await pageUser(), await pageWording()];
+  const answer = await readForPage(user.id, "/digest");
+  const digest = parseDigest(answer);
+  const { title, lead, emptyTitle, emptyLead } = words.digest;
+  return (
+    <PageMain title={title} lead={lead} column>
+      {answer === null && <LoadError />}
+      {answer !== null && !digest && <EmptyCard title={emptyTitle} lead={emptyLead} />}
+      {digest && (
+        <article className="card letter" lang={digest.locale ?? undefined}>
+          <header className="insight-head">
+            <h2>{digest.subject || title}</h2>
+            {digest.createdAt && (
+              <time dateTime={digest.createdAt}>{formatInstant(digest.createdAt, calendar)}</time>
+            )}
+          </header>
+          <p className="letter-body">{digest.body}</p>
+        </article>
+      )}
+    </PageMain>
+  );
+}

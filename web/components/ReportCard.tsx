@@ -1,0 +1,115 @@
+"use client";
+/** What a statement changes, before and after: counts, funds, warnings, and each row that cannot be used. */
+import Link from "next/link";
+import { fill, lookup } from "@/lib/fill";
+import { formatDate } from "@/lib/format";
+import type { Rejected, StatementReport } from "@/lib/statement";
+import { useWording } from "./Wording";
+
+interface Props {
+  readonly report: StatementReport;
+  readonly done: boolean;
+  readonly busy: boolean;
+  readonly onConfirm: () => void;
+  readonly onAnother: () => void;
+}
+
+export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) {
+  const { import: text } = useWording().words;
+  const nothing = report.added === 0 && report.foliosAdded === 0;
+  return (
+    <section className="card form" aria-labelledby="report-title">
+      <h2 id="report-title" tabIndex={-1}>
+        {done ? text.resultTitle : text.previewTitle}
+      </h2>
+      {nothing && !done && <p role="status">{text.nothing}</p>}
+      <Counts report={report} done={done} />
+      {report.schemes.length > 0 && <Named title={text.schemes} items={report.schemes} />}
+      {report.warnings.length > 0 && <Named title={text.warnings} items={report.warnings} />}
+      {report.rejected.length > 0 && <RejectedRows rows={report.rejected} />}
+      <div className="form-end">
+        {!done && !nothing && (
+          <button type="button" className="button primary" onClick={onConfirm} disabled={busy}>
+            {text.confirm}
+          </button>
+        )}
+        {(done || nothing) && (
+          <Link className="button primary" href="/">
+            {text.toHub}
+          </Link>
+        )}
+        <button type="button" className="button" onClick={onAnother} disabled={busy}>
+          {text.another}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Counts({ report, done }: { report: StatementReport; done: boolean }) {
+  const { words, calendar } = useWording();
+  const { import: text } = words;
+  const { from, to } = report;
+  const day = (iso: string): string => formatDate(iso, calendar);
+  const number = (count: number): string => new Intl.NumberFormat(calendar.locale).format(count);
+  const rows: [string, string][] = [
+    [text.kind, lookup(text.kinds, report.kind) ?? report.kind],
+    [text.period, from && to ? fill(text.periodText, { from: day(from), to: day(to) }) : ""],
+    [done ? text.addedDone : text.added, number(report.added)],
+    [text.known, number(report.known)],
+    [text.folios, number(report.foliosAdded)],
+  ];
+  return (
+    <dl className="facts">
+      {rows
+        .filter(([, value]) => value)
+        .map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Named({ title, items }: { title: string; items: readonly string[] }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <ul className="plain-list">
+        {items.map((item) => (
+          <li key={item}>{item}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function RejectedRows({ rows }: { rows: readonly Rejected[] }) {
+  const { import: text } = useWording().words;
+  return (
+    <div className="table-box" role="region" aria-label={text.rejected} tabIndex={0}>
+      <table>
+        <caption>{text.rejected}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.row}</th>
+            <th scope="col">{text.reason}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ row, scheme, reason }, index) => (
+            <tr key={index}>
+              <td>{row}</td>
+              <td>
+                {scheme && <strong>{scheme}: </strong>}
+                {reason}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

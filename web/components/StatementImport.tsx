@@ -1,0 +1,102 @@
+"use client";
+/** The import in its three steps: choose a file, read what it would change, confirm. The file stays in this page. */
+import { type FormEvent, useReducer } from "react";
+import { importState, reduceImport } from "@/lib/import-state";
+import { sendStatement } from "@/lib/owner-calls";
+import { parseReport } from "@/lib/statement";
+import { refusalText } from "@/lib/wording";
+import { ReportCard } from "./ReportCard";
+import { useWording } from "./Wording";
+
+const NO_ANSWER = { code: "bad_gateway", detail: "" };
+
+export function StatementImport() {
+  const { words } = useWording();
+  const { import: text } = words;
+  const [state, dispatch] = useReducer(reduceImport, importState);
+  const send = async (form: FormData, preview: boolean): Promise<void> => {
+    dispatch({ type: "sent", form, preview });
+    const outcome = await sendStatement(form, preview);
+    const report = outcome.ok ? parseReport(outcome.body) : null;
+    if (report) dispatch({ type: preview ? "previewed" : "imported", report });
+    else dispatch({ type: "refused", failure: outcome.ok ? NO_ANSWER : outcome });
+  };
+  const { stage, form, report, failure } = state;
+  const busy = stage === "reading" || stage === "importing";
+  return (
+    <>
+      {(stage === "choosing" || stage === "reading") && (
+        <ChooseForm busy={busy} onChosen={(chosen) => void send(chosen, true)} />
+      )}
+      {busy && <Busy label={stage === "reading" ? text.reading : text.importing} />}
+      <p className="form-error" role="alert">
+        {failure && refusalText(words, failure.code)}
+        {/* What is wrong with a file only the service can say, and it says it in English. */}
+        {failure?.code === "not_a_statement" && failure.detail && <span lang="en"> {failure.detail}</span>}
+      </p>
+      {report && (
+        <ReportCard
+          report={report}
+          done={stage === "done"}
+          busy={busy}
+          onConfirm={() => form && void send(form, false)}
+          onAnother={() => dispatch({ type: "restarted" })}
+        />
+      )}
+    </>
+  );
+}
+
+function Busy({ label }: { label: string }) {
+  return (
+    <div className="busy">
+      <p role="status">{label} …</p>
+      <progress aria-label={label} data-busy />
+    </div>
+  );
+}
+
+function ChooseForm({ busy, onChosen }: { busy: boolean; onChosen: (form: FormData) => void }) {
+  const { import: text } = useWording().words;
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    onChosen(new FormData(event.currentTarget));
+  };
+  return (
+    <form className="card form" onSubmit={submit}>
+      <label htmlFor="file">{text.file}</label>
+      <input
+        id="file"
+        name="file"
+        type="file"
+        accept=".pdf,.json,.csv,application/pdf,application/json,text/csv"
+        required
+        aria-describedby="file-help"
+      />
+      <p id="file-help" className="muted">
+        {text.fileHelp}
+      </p>
+      <label htmlFor="statement-password">{text.password}</label>
+      <input
+        id="statement-password"
+        name="password"
+        type="password"
+        autoComplete="off"
+        aria-describedby="password-help"
+      />
+      <p id="password-help" className="muted">
+        {text.passwordHelp}
+      </p>
+      <button className="button primary" disabled={busy}>
+        {text.preview}
+      </button>
+      <p>
+        <a href="#csv">{text.csvLink}</a>
+      </p>
+      <details className="how">
+        <summary>{text.where}</summary>
+        <p>{text.whereHelp}</p>
+      </details>
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+/** Where an import stands, as a pure function of what has happened. */
+import type { StatementReport } from "./statement";
+
+export type ImportStage = "choosing" | "reading" | "preview" | "importing" | "done";
+
+export interface ImportState {
+  readonly stage: ImportStage;
+  /** The chosen file and its password, kept in this page's memory between preview and import. */
+  readonly form: FormData | null;
+  readonly report: StatementReport | null;
+  readonly failure: Failure | null;
+}
+
+export interface Failure {
+  readonly code: string;
+  /** The service's own sentence. */
+  readonly detail: string;
+}
+
+export type ImportAction =
+  | { readonly type: "sent"; readonly form: FormData; readonly preview: boolean }
+  | { readonly type: "previewed" | "imported"; readonly report: StatementReport }
+  | { readonly type: "refused"; readonly failure: Failure }
+  | { readonly type: "restarted" };
+
+export const importState: ImportState = { stage: "choosing", form: null, report: null, failure: null };
+
+export function reduceImport(state: ImportState, action: ImportAction): ImportState {
+  switch (action.type) {
+    case "sent":
+      return action.preview
+        ? { stage: "reading", form: action.form, report: null, failure: null }
+        : { ...state, stage: "importing", failure: null };
+    case "previewed":
+      return { ...state, stage: "preview", report: action.report };
+    case "imported":
+      // The password is not needed any more.
+      return { stage: "done", form: null, report: action.report, failure: null };
+    case "refused":
+      return state.stage === "importing"
+        ? { ...state, stage: "preview", failure: action.failure }
+        : { ...importState, failure: action.failure };
+    case "restarted":
+      return importState;
+  }
+}
