@@ -116,7 +116,12 @@ def _scheme(isin: str, scheme: _Scheme) -> JsonObject:
 
 def _rejected(row: Rejected) -> JsonObject:
     named = {"scheme": _name(row.scheme)} if row.scheme else {}
-    return {"row": row.row, "rows": row.rows, "code": row.reason, "reason": reason(row.reason)} | named
+    return {
+        "row": row.row if row.rows else None,
+        "rows": row.rows,
+        "code": row.reason,
+        "reason": reason(row.reason),
+    } | named
 
 
 def _name(text: str) -> str:

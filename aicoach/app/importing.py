@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import date
-from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Final
 from uuid import UUID
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aicoach.adapters.supabase import SupabaseStore
 from aicoach.app.auth.strict_json import loads
+from aicoach.app.import_check import BATCH, misfits
 from aicoach.app.import_report import Report
 from aicoach.coaches.goals.statements import (
     HEAD,
@@ -27,13 +27,11 @@ from aicoach.coaches.goals.statements import (
     read_csv,
 )
 from aicoach.coaches.goals.statements.words import file_reason
-from aicoach.coaches.goals.thresholds import THRESHOLDS
 from aicoach.core.errors import CoachError, TooLarge, TooMany, Unavailable
 from aicoach.core.model import JsonObject
 from aicoach.core.ports import Clock
 from aicoach.tools.cas_pdf import PdfReader, PdfRefusal, PdfRefused
 
-BATCH: Final = 2_000
 INDIA: Final = ZoneInfo("Asia/Kolkata")
 MIN_KEY_BYTES: Final = 16
 #: A PDF or JSON is read whole. CSV is not bounded here: it is read as it goes.
@@ -117,7 +115,7 @@ class Importer:
         else:
             statement = await self._statement(kind, file, password)
             report.describe(statement)
-            rows = await self._with_known_openings(user_id, statement, numbering, report)
+            rows = await self._fitting(user_id, statement, report)
         async with aclosing(_batches(rows)) as batches:
             async for batch in batches:
                 await self._send(user_id, batch, numbering, report)
@@ -131,7 +129,7 @@ class Importer:
         report.count(batch)
         if lines:
             sent = await asyncio.to_thread(lambda: [numbering.row(line) for line in lines])
-            report.add(await self._store.import_transactions(user_id, sent, (), dry_run=report.dry_run))
+            report.add(await self._store.import_transactions(user_id, sent, dry_run=report.dry_run))
 
     async def _statement(self, kind: FileKind, file: BinaryIO, password: str) -> Statement:
         data = await asyncio.to_thread(file.read, MAX_WHOLE + 1)
@@ -144,21 +142,12 @@ class Importer:
                 raise _refusal(refused.refusal) from None
         return await asyncio.to_thread(lambda: read_cas(_json(data)))
 
-    async def _with_known_openings(
-        self, user_id: UUID, statement: Statement, numbering: Numbering, report: Report
-    ) -> Rows:
-        """Lines of all schemes whose opening units are those known from earlier statements; the others rejected."""
-        begun = [holding for holding in statement.holdings if holding.opening]
-        asked = [_opening(holding, statement.period[0], numbering) for holding in begun]
-        answer = await self._store.import_transactions(user_id, (), asked, dry_run=True) if asked else {"held": []}
-        unknown = {
-            id(holding)
-            for holding, held in zip(begun, answer["held"], strict=True)
-            if abs(holding.opening - Decimal(held)) > THRESHOLDS.unit_dust
-        }
-        taken = [holding for holding in statement.holdings if id(holding) not in unknown]
+    async def _fitting(self, user_id: UUID, statement: Statement, report: Report) -> Rows:
+        """Lines of all schemes that fit what is known from earlier files; the others are rejected."""
+        unfit = await misfits(self._store, user_id, statement, lambda: Numbering(self._key, user_id))
+        taken = [holding for at, holding in enumerate(statement.holdings) if at not in unfit]
         report.list_schemes(taken)
-        lost = [_rejected(holding) for holding in statement.holdings if id(holding) in unknown]
+        lost = [_rejected(statement.holdings[at], reason) for at, reason in unfit.items()]
         return [*statement.rejected, *lost, *(line for holding in taken for line in holding.lines)]
 
 
@@ -175,14 +164,8 @@ def _json(data: bytes) -> Any:
         raise NotAStatement("not_a_statement") from None
 
 
-def _opening(holding: Holding, first_day: date, numbering: Numbering) -> JsonObject:
-    folio = numbering.folio(holding.amc, holding.folio)
-    return folio | {"isin": holding.isin, "before": first_day.isoformat()}
-
-
-def _rejected(holding: Holding) -> Rejected:
-    first = holding.lines[0].row if holding.lines else 0
-    return Rejected(first, "opening_unknown", len(holding.lines), holding.scheme)
+def _rejected(holding: Holding, reason: str) -> Rejected:
+    return Rejected(holding.lines[0].row if holding.lines else 0, reason, len(holding.lines), holding.scheme)
 
 
 async def _batches(rows: Iterable[Line | Rejected]) -> AsyncGenerator[Rows, None]:

@@ -31,21 +31,20 @@ R = TypeVar("R")
 
 async def daily(wired: Container, as_of: datetime | None = None) -> JobReport:
     """A run for everyone who is due, of every coach that has a rule for it; ``as_of`` None is now."""
-    reports = []
+    reports, ends = [], _ends(wired)
     for coach, rule in _rules(wired, DailyRule):
-        everyone = EveryoneDue("daily", _due(wired, rule, as_of), _run(wired, coach, as_of), wired.clock, _pace(wired))
-        reports.append(await everyone.run())
+        due, run = _due(wired, rule, as_of), _run(wired, coach, as_of)
+        reports.append(await EveryoneDue("daily", due, run, wired.clock, _pace(wired, ends)).run())
     return _sum("daily", reports)
 
 
 async def weekly(wired: Container) -> JobReport:
     """The digest of this week for everyone who is owed one, of every coach that writes digests."""
-    reports = []
+    reports, ends = [], _ends(wired)
     for coach, rule in _rules(wired, DigestRule):
         week = week_of(wired.clock.now(), rule.zone)
-        writer = Writer(wired.store, coach, rule)
-        everyone = EveryoneDue("weekly", _owed(wired, coach, week), _write(writer, week), wired.clock, _pace(wired))
-        reports.append(await everyone.run())
+        owed, write = _owed(wired, coach, week), _write(Writer(wired.store, coach, rule), week)
+        reports.append(await EveryoneDue("weekly", owed, write, wired.clock, _pace(wired, ends)).run())
     return _sum("weekly", reports)
 
 
@@ -81,9 +80,8 @@ async def hand_on(settings: Settings, job: str, hop: int) -> bool:
         return False
     url = f"{settings.self_url.rstrip('/')}/api/aicoach/webhook"
     headers = {"Authorization": f"Bearer {settings.cron_secrets[0]}"}
-    timeout = httpx.Timeout(_HAND_ON_SECONDS, read=1.0)
     try:
-        async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_HAND_ON_SECONDS, follow_redirects=False, trust_env=False) as client:
             answer = await client.post(url, params={"job": job, "hop": hop + 1}, headers=headers)
     except httpx.ReadTimeout:
         return True
@@ -97,9 +95,14 @@ def _rules(wired: Container, kind: type[R]) -> Sequence[tuple[str, R]]:
     return [(coach.name, rule) for coach in wired.coaches.values() for rule in coach.jobs if isinstance(rule, kind)]
 
 
-def _pace(wired: Container) -> Pace:
-    settings = wired.settings
-    return Pace(settings.job_seconds, settings.drain_seconds, settings.job_runs_at_once)
+def _ends(wired: Container) -> float:
+    """When this call stops taking new work: all coaches share one call's time."""
+    return wired.clock.monotonic() + wired.settings.job_seconds
+
+
+def _pace(wired: Container, ends: float) -> Pace:
+    left = max(ends - wired.clock.monotonic(), 0.0)
+    return Pace(left, wired.settings.drain_seconds, wired.settings.job_runs_at_once)
 
 
 def _due(
@@ -117,7 +120,8 @@ def _run(wired: Container, coach: str, as_of: datetime | None) -> Callable[[Due]
     async def run(due: Due) -> Outcome:
         # One time of being due is one run, whoever asks for it and however often: the key names that time.
         key = f"daily:{coach}:{due.since or 'first'}"
-        request = StartRequest(due.user_id, due.user_id, coach, (), {}, "daily", key, "daily", as_of)
+        scope = wired.coaches[coach].scope(due.user_id, None)
+        request = StartRequest(due.user_id, scope, coach, (), {}, "daily", key, "daily", as_of)
         started = await wired.store.start_session(request)
         if started.run is None:
             return Outcome.SKIPPED

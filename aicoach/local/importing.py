@@ -117,6 +117,7 @@ def _rejections(preview: JsonObject, file: Path) -> Iterator[str]:
     for row in preview["rejected"][:_SHOWN]:
         more = f" and {row['rows'] - 1} more" if row["rows"] > 1 else ""
         named = f" ({row['scheme']})" if row.get("scheme") else ""
-        yield f"{file.name}, row {row['row']}{more}{named}: {row['reason']}"
+        where = f", row {row['row']}{more}" if row["rows"] else ""
+        yield f"{file.name}{where}{named}: {row['reason']}"
     if len(preview["rejected"]) > _SHOWN:
         yield f"{file.name}: {len(preview['rejected']) - _SHOWN} more rejected entries are not shown."

@@ -2,8 +2,9 @@
 
 /** Adds the transactions of a statement to the caller's own, each line once however often it is imported.
     In: transactions[{amc, folio_hash, folio_masked, isin, date, kind, amount, units, nav, source_key}], dry_run?,
-    openings[{amc, folio_hash, isin, before}]?. Numbers are text. Out: added, known, folios_added, new_folios[folio_hash],
-    held[units known here on the day before, one text for each opening in its order]; a dry run writes nothing. */
+    openings[{amc, folio_hash, isin, before}]?, tell_known?. Numbers are text. Out: added, known, folios_added,
+    new_folios[folio_hash], held[units known here on the day before, one text for each opening in its order],
+    known_keys[source_key, when asked for]; a dry run says the same and writes nothing. */
 create function public.ai_import_transactions(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12,6 +13,7 @@ declare
   lines bigint;
   fresh bigint;
   new_folios jsonb;
+  known_keys jsonb;
   held jsonb;
 begin
   if jsonb_typeof(a -> 'transactions') is distinct from 'array'
@@ -20,8 +22,9 @@ begin
   end if;
   select count(distinct t ->> 'source_key'),
          count(distinct t ->> 'source_key') filter (where k.id is null),
-         coalesce(jsonb_agg(distinct t ->> 'folio_hash') filter (where f.id is null), '[]')
-  into lines, fresh, new_folios
+         coalesce(jsonb_agg(distinct t ->> 'folio_hash') filter (where f.id is null), '[]'),
+         coalesce(jsonb_agg(distinct k.source_key) filter (where k.id is not null and (a ->> 'tell_known')::boolean), '[]')
+  into lines, fresh, new_folios, known_keys
   from jsonb_array_elements(a -> 'transactions') t
   left join public.transactions k on k.user_id = me and k.source_key = t ->> 'source_key'
   left join public.folios f on f.user_id = me and f.amc = t ->> 'amc' and f.number_hash = t ->> 'folio_hash';
@@ -56,7 +59,7 @@ begin
     get diagnostics fresh = row_count;
   end if;
   return jsonb_build_object('added', fresh, 'known', lines - fresh, 'folios_added', jsonb_array_length(new_folios),
-                            'new_folios', new_folios, 'held', held);
+                            'new_folios', new_folios, 'known_keys', known_keys, 'held', held);
 end
 $$;
 
@@ -119,12 +122,12 @@ create index ai_sessions_in_vain on public.ai_sessions (scope_id, coach, as_of d
   where status in ('failed', 'cancelled');
 
 /** Whose portfolio deserves a look now, in one statement: what they own or save for changed since the last look, the
-    window of what was last said ended since then, or new prices moved the value beyond the smallest threshold since it
-    was last spoken. Being due is state: a look that completed ends it, whatever it said; a look with another focus is
-    none. One that failed or was cancelled is not tried again for rest_hours, unless something changed.
+    window of what was last said (or of the last look) ended since then, or new prices moved the value beyond the
+    smallest threshold since it was last spoken. Being due is state: a look that completed ends it, whatever it said; a
+    look with another focus is none. One that failed or was cancelled is not tried again for rest_hours, unless
+    something changed. People without transactions are nobody's business.
     In: as_of?, focus, window_days, value_move (fraction), topic, trigger, rest_hours?, limit?, after? (the last user of
-    the page before). Out: users[{user_id, why, since}] where since tells one time of being due from the next; checked.
-    People without transactions are nobody's business. */
+    the page before). Out: users[{user_id, why, since}] where since tells one time of being due from the next; checked. */
 create function public.ai_due_goals(p jsonb) returns jsonb
   language sql stable security invoker set search_path = '' as $$
   with asked as (
@@ -165,7 +168,7 @@ create function public.ai_due_goals(p jsonb) returns jsonb
         when f.as_of + a.rest > a.moment and f.as_of >= greatest(o.changed_at, m.changed_at) then null
         when k.as_of is null then 'never_looked'
         when greatest(o.changed_at, m.changed_at) > k.as_of then 'changed'
-        when w.ends > k.as_of and w.ends <= a.moment then 'window'
+        when w.ends > k.as_of and w.ends <= a.moment or k.as_of + a.window_length <= a.moment then 'window'
         when o.priced_at > k.as_of
              and abs(o.value - w.spoken) > a.value_move * abs(w.spoken) then 'moved'
       end as why
@@ -182,7 +185,7 @@ create function public.ai_due_goals(p jsonb) returns jsonb
       order by s.as_of desc limit 1) f on true
     left join aims m on m.user_id = o.user_id
     left join public.ai_topic_ledger l on l.scope_id = o.user_id and l.coach = 'goals' and l.topic_key = a.topic
-    cross join lateral (select coalesce(l.last_seen_at, k.as_of) + a.window_length as ends,
+    cross join lateral (select greatest(l.last_seen_at + a.window_length, l.quiet_until) as ends,
                                (l.trigger_values ->> a.trigger)::numeric as spoken) w
   ), page as (
     select j.user_id, j.why, j.since from judged j where j.why is not null

@@ -1,7 +1,7 @@
 """Over REST an unknown 5xx is asked again: the gateway may hide why, and every function is idempotent."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -79,7 +79,7 @@ async def test_a_run_whose_every_answer_is_lost_once_or_twice_writes_everything_
 
 
 async def test_a_gateway_that_never_answers_well_is_given_up_after_three_tries(
-    gateway: tuple[Gateway, SupabaseStore], person: Person, wait_until: Callable[..., object]
+    gateway: tuple[Gateway, SupabaseStore], person: Person
 ) -> None:
     """Bounded retries, then 503."""
     between, store = gateway

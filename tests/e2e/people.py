@@ -6,22 +6,25 @@ from typing import Final
 from aicoach.local import lite
 from aicoach.local.stack import Stack
 
-PEOPLE: Final = 15
+PEOPLE: Final = 20
+NEWCOMERS: Final = 3
 _PASSWORD: Final = "a-long-password"
 
 Login = dict[str, str]
 
 
 def bring_people(stack: Stack) -> list[Login]:
-    """The demo users, who have a button on /login, and strangers with a copy of the first one's portfolio."""
+    """The demo users, who have a button on /login, strangers with a copy of the first one's portfolio, newcomers."""
     known = [{"name": user.name, "email": user.email, "password": user.password} for user in stack.demo_users]
-    strangers = [_sign_up(stack, number) for number in range(len(known), PEOPLE)]
+    strangers = [_sign_up(stack, "Person", number) for number in range(len(known), PEOPLE)]
     variables = {"example": stack.demo_users[0].user_id}
     stack.owner.run_files([Path(__file__).with_name("give_portfolios.sql")], variables=variables)
-    return known + strangers
+    # After the gifts: a newcomer has nothing but a login.
+    return known + strangers + [_sign_up(stack, "Newcomer", number) for number in range(NEWCOMERS)]
 
 
-def _sign_up(stack: Stack, number: int) -> Login:
-    someone = {"name": f"Person {number}", "email": f"person{number}@aicoach.example", "password": _PASSWORD}
+def _sign_up(stack: Stack, kind: str, number: int) -> Login:
+    email = f"{kind.lower()}{number}@aicoach.example"
+    someone = {"name": f"{kind} {number}", "email": email, "password": _PASSWORD}
     lite.sign_up(stack.ports.rest, stack.keys, someone["email"], someone["password"], someone["name"])
     return someone

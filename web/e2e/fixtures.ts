@@ -7,12 +7,19 @@ export interface Person {
   readonly password: string;
 }
 
-/** Everyone the stack knows; the first two have a button on /login. Each has a portfolio and no insights yet. */
+/** Everyone the stack knows; the first two have a button on /login. Each but the newcomers has a portfolio; nobody has insights yet. */
 export const people: readonly Person[] = JSON.parse(process.env.E2E_USERS ?? "[]") as Person[];
 
 export function person(index: number): Person {
   const found = people[index];
   if (!found) throw new Error(`E2E_USERS names ${people.length} people; this test needs number ${index + 1}`);
+  return found;
+}
+
+/** Somebody who has a login and nothing else. */
+export function newcomer(index: number): Person {
+  const found = people.filter(({ name }) => name.startsWith("Newcomer"))[index];
+  if (!found) throw new Error(`E2E_USERS names no newcomer number ${index + 1}`);
   return found;
 }
 

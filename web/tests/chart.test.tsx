@@ -90,11 +90,11 @@ describe("a projection", () => {
   });
 
   it("has a range that goes along its upper end and back along its lower", () => {
-    const { paths } = chartGeometry(series) ?? { paths: {} };
-    expect(between(paths.projection_low, paths.projection_high)).toBe(
+    const paths = chartGeometry(series)?.paths;
+    expect(between(paths?.projection_low, paths?.projection_high)).toBe(
       "M0.0,266.7L1000.0,0.0L1000.0,200.0L0.0,266.7Z",
     );
-    expect(between(undefined, paths.target)).toBeNull();
+    expect(between(undefined, paths?.target)).toBeNull();
   });
 });
 

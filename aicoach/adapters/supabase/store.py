@@ -169,10 +169,10 @@ class SupabaseStore:
         return await self.transport.call("ai_put_prefs", prefs, user_id=user_id)
 
     async def import_transactions(
-        self, user_id: UUID, transactions: Sequence[JsonObject], openings: Sequence[JsonObject], *, dry_run: bool
+        self, user_id: UUID, transactions: Sequence[JsonObject], *, dry_run: bool, **asked: Any
     ) -> JsonObject:
-        """Add lines of a statement, each once; ``{added, known, folios_added, new_folios, held}``, see the function."""
-        argument = {"transactions": list(transactions), "openings": list(openings), "dry_run": dry_run}
+        """Add lines of a statement, each once. ``asked``: openings, tell_known; see ``ai_import_transactions``."""
+        argument = {"transactions": list(transactions), "dry_run": dry_run, **asked}
         return await self.transport.call("ai_import_transactions", argument, user_id=user_id)
 
     async def export(self, user_id: UUID) -> JsonObject:

@@ -9,6 +9,7 @@ from aicoach.coaches.goals.snapshot import Goal, GoalScheme, Note, Price, Scheme
 from aicoach.coaches.goals.transaction_kinds import DIRECTIONS, Direction
 from aicoach.core.model import JsonObject, Run
 from aicoach.core.ports import SnapshotSource
+from aicoach.tools.pii import redact
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -95,6 +96,12 @@ def _decimal(text: str | None) -> Decimal:
     return value
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
 def _optional(text: str | None) -> Decimal | None:
     return None if text is None else _decimal(text)
 
@@ -129,7 +136,8 @@ def _benchmark_value(row: Row) -> tuple[tuple[str, date], Price]:
 def _goal(row: Row) -> Goal:
     return Goal(
         id=row["id"],
-        name=row["name"],
+        # What people type may name them: it goes no further than this line.
+        name=redact(_text(row["name"])).text,
         target_amount=_decimal(row["target_amount"]),
         target_date=date.fromisoformat(row["target_date"]),
         annual_rate=_optional(row["annual_rate"]),

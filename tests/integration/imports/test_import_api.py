@@ -105,6 +105,16 @@ async def test_a_later_statement_goes_on_where_the_earlier_one_ended(upload: Upl
     assert answer.json()["schemes"][0]["units_close"] == "150"
 
 
+async def test_what_another_file_told_in_other_words_is_not_counted_twice(upload: Upload, stored: Stored) -> None:
+    """A CSV calls an instalment a purchase; the statement that has it as an instalment is not laid over it."""
+    told = csv_row(date(2021, 4, 5), "4,999.75", "100").replace(",SIP,", ",purchase,")
+    assert counts(await upload(csv_file(told))) == (1, 0, 1, 0)
+    answer = await upload(print_statement(FOLIOS), people.PASSWORD)
+    assert counts(answer) == (1, 0, 1, COUNTED - 1)
+    assert answer.json()["rejected"][0]["code"] == "conflict"
+    assert len(await stored()) == 2
+
+
 async def test_a_scheme_that_does_not_add_up_is_left_out_and_the_rest_goes_on(upload: Upload) -> None:
     broken = Scheme(FLEXI_SCHEME.isin, FLEXI_SCHEME.name, FLEXI_SCHEME.rows, closing="150.000")
     pdf = print_statement([Folio("Meghdoot Mutual Fund", people.FOLIO, [broken]), FOLIOS[1]])

@@ -1,8 +1,9 @@
 """A statement full of personal data is imported: none of it is in a table, a log or an answer."""
 
 import json
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def files() -> list[tuple[bytes, str]]:
     ]
 
 
+@pytest.fixture
+def _logging_put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    logging.captureWarnings(False)
+
+
+@pytest.mark.usefixtures("_logging_put_back")
 async def test_nothing_personal_stays(
     settings: Callable[..., Settings],
     person: Person,

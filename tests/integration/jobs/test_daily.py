@@ -154,6 +154,35 @@ async def test_a_look_with_another_focus_is_none(fund: asyncpg.Connection, wired
     assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
 
 
+async def test_a_look_that_completed_ends_being_due_whatever_it_said(
+    fund: asyncpg.Connection, wired: Container
+) -> None:
+    """The question counts units more simply than the coach; where they differ, a new price is one look, not many."""
+    await gather(fund, 1, BOUGHT, purchases=2)
+    odd = "update transactions set amount = 0 where user_id = $1 and source_key = 'k2'"
+    await fund.execute(odd, user_id(1))
+    assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
+    await nav_today(fund, "100.1")
+    assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
+    assert counts(await daily(wired, TODAY + timedelta(hours=1))) == (0, 0, 0, False)
+
+
+async def test_somebody_who_wants_quiet_is_looked_at_once_a_window_and_when_the_quiet_ends(
+    fund: asyncpg.Connection, wired: Container
+) -> None:
+    """Issue 4 item 7: a quiet topic has a longer window; the other topics keep theirs."""
+    first = TODAY - timedelta(days=35)
+    await price(fund, first.date() - timedelta(days=1), Decimal(100), first - timedelta(hours=8))
+    await gather(fund, 1, BOUGHT)
+    assert counts(await daily(wired, first)) == (1, 0, 0, False)
+    await fund.execute("update ai_topic_ledger set quiet_until = $1", TODAY + timedelta(days=20))
+    looks = {day: (await daily(wired, TODAY + timedelta(days=day))).started for day in range(25)}
+    assert [day for day, started in looks.items() if started] == [0, 20]
+    said = "select s.as_of from ai_insights i join ai_sessions s on s.id = i.session_id where topic_key = $1 order by 1"
+    days = [row["as_of"] for row in await fund.fetch(said, "performance:portfolio")]
+    assert days == [first, TODAY + timedelta(days=20)]
+
+
 async def test_two_calls_at_once_look_at_everybody_once(fund: asyncpg.Connection, wire: Wire) -> None:
     """Issue 4: delivery can repeat; both calls ask before either has begun."""
     await gather(fund, 40, BOUGHT)

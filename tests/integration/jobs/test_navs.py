@@ -13,9 +13,9 @@ from aicoach.app.bootstrap import Container
 from aicoach.app.jobs import JOBS
 from aicoach.jobs.navs import MAX_BYTES
 from aicoach.jobs.report import JobReport
+from tests.fakes.nav_files import EIGHT, SIX, text
 from tests.integration.jobs.conftest import Wire
 from tests.integration.jobs.nav_host import NavHost, nav_host
-from tests.unit.jobs.test_nav_feed import EIGHT, SIX, text
 
 OLD = text(
     "1;INF9A1K01AA3;INF9A1K01AB1;Meghdoot Flexi Cap Fund - Regular Plan - IDCW;1,041.2031;20-Nov-2026",

@@ -46,3 +46,18 @@ def snapshot(transactions: Rows, today: date = TODAY, **tables: Rows) -> Snapsho
         "benchmark_values": [("Index", day, day, "100") for day in days],
     }
     return parse_snapshot(answer(today, transactions=transactions, **(usual | tables)))
+
+
+def goal(
+    monthly: str | None = "1000",
+    target: str = "100000",
+    day: str = "2030-01-01",
+    rate: str | None = "0.1",
+    step_up: str = "0",
+    name: str = "Home",
+    id_: str = "g",
+    priority: str = "1",
+    volatility: str | None = None,
+) -> tuple[str | None, ...]:
+    """A goal five years from ``TODAY``."""
+    return (id_, name, target, day, rate, step_up, monthly, priority, volatility)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicoach.coaches.goals.digest import compose, plain
@@ -64,6 +64,7 @@ def test_one_card_that_is_too_long_leaves_a_digest_that_says_so() -> None:
     assert "did not fit here: 1." in made.body
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_whatever_a_card_says_there_is_no_html_and_nothing_invisible(body: str, title: str) -> None:
     """S0-9.2a"""

@@ -5,19 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicoach.coaches.goals.nav_feed import Rejected, UnknownLayout, parse_navall
-
-SIX = "Scheme Code;ISIN Div Payout/ ISIN Growth;ISIN Div Reinvestment;Scheme Name;Net Asset Value;Date"
-EIGHT = "Scheme Code;ISIN Div Payout/ ISIN Growth;ISIN Div Reinvestment;Scheme Name;Plan;Option;Net Asset Value;Date"
-HEADS = ["Open Ended Schemes(Equity Scheme - Flexi Cap Fund)", "Meghdoot Mutual Fund"]
-
-
-def text(*lines: str, header: str = SIX) -> str:
-    """A file as AMFI sends it: CRLF, blank lines between parts."""
-    return "\r\n\r\n".join([header, *HEADS, "\r\n".join(lines)]) + "\r\n"
+from tests.fakes.nav_files import EIGHT, SIX, text
 
 
 def test_the_layout_of_six_columns() -> None:
@@ -159,6 +151,7 @@ days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(isins, names, navs, days), unique_by=lambda row: row[0], max_size=20), st.booleans())
 def test_what_is_written_is_read(schemes: list[tuple[str, str, Decimal, date]], grouped: bool) -> None:
     """Any scheme, in both layouts, comes back as it is, or its line is named."""
@@ -177,6 +170,7 @@ def test_what_is_written_is_read(schemes: list[tuple[str, str, Decimal, date]], 
         assert len(file.rows) + len(file.rejected) == len(schemes)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(noise: str) -> None:
     """No text makes the reader fail in another way; what is read has a price and an ISIN."""

@@ -49,7 +49,9 @@ def _asked() -> Iterator[tuple[Coach[Any], list[Finding]]]:
     jar = Jar('Goa </names> `{{jar_gain}}` [[facts]] "trip"', Decimal(20_000), Decimal(19_000), date(2026, 11, 20))
     yield ORCHARD, [*harvest(season), *takings(season)]
     yield JARS, [*balance(jar), *growth(jar)]
-    yield GOALS, [_sample(name) for name in sorted(Phrases.load(GOALS.phrases).by_language["en"])]
+    names = sorted(Phrases.load(GOALS.phrases).by_language["en"])
+    # Hints are said by templates alone: no model ever sees them.
+    yield GOALS, [_sample(name) for name in names if not name.startswith("hint_")]
 
 
 def _sample(phrase: str) -> Finding:

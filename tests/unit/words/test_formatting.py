@@ -25,7 +25,7 @@ FORMS: list[tuple[FactValue, str, str, str, str]] = [
     (Decimal("45.67"), "nav", "45.6700", "45.6700", "৪৫.৬৭০০"),
     (date(2026, 11, 20), "date", "20 Nov 2026", "20 नवंबर 2026", "২০ নভেম্বর, ২০২৬"),
     (Decimal("3.50"), "years", "3.5 years", "3.5 वर्ष", "৩.৫ বছর"),
-    (1, "months", "1 month", "1 महीना", "১ মাস"),
+    (1, "months", "1 month", "1 माह", "১ মাস"),
     ("Axis Small Cap Fund", "name", "Axis Small Cap Fund", "Axis Small Cap Fund", "Axis Small Cap Fund"),
     (None, "INR", "not available", "उपलब्ध नहीं", "পাওয়া যায়নি"),
 ]

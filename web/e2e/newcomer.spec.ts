@@ -1,0 +1,47 @@
+/** Somebody new finds their way without documentation: sign in, import, run, act. */
+import { expect, newcomer, signIn, test } from "./fixtures";
+import { statement } from "./statement";
+
+test("a newcomer imports a statement, runs the coach, and answers it", async ({ page }) => {
+  const hub = await signIn(page, newcomer(0));
+  await expect(page.getByRole("heading", { name: "Start with your statement" })).toBeVisible();
+  await page.getByRole("link", { name: "Import a statement" }).click();
+
+  await page.getByLabel("Statement", { exact: true }).setInputFiles(statement());
+  await page.getByRole("button", { name: "Show what will change" }).click();
+  await expect(page.getByRole("heading", { name: "What will change" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: /date lies in the future/ })).toBeVisible();
+  await page.getByRole("button", { name: "Import this" }).click();
+  await expect(page.getByRole("heading", { name: "Imported" })).toBeVisible();
+
+  await page.getByRole("link", { name: "On to Run Coach" }).click();
+  await expect(page.getByRole("heading", { name: "No insights yet" })).toBeVisible();
+  await hub.runToEnd();
+  await expect(hub.cards.first()).toContainText("Your portfolio");
+  const hint = page.locator("[data-hint-id]").first();
+  if (await hint.isVisible()) {
+    await hint.getByRole("button", { name: "Accept" }).click();
+    await expect(hint).toHaveAttribute("data-status", "accepted");
+  }
+  await hub.cards.first().getByRole("button", { name: "Helpful", exact: true }).click();
+  await expect(hub.cards.first().getByText("Thank you, saved.")).toBeVisible();
+
+  await page.goto("/import");
+  await page.getByLabel("Statement", { exact: true }).setInputFiles(statement());
+  await page.getByRole("button", { name: "Show what will change" }).click();
+  await expect(page.getByText("Everything in this file is already here.")).toBeVisible();
+});
+
+test("a file that is no statement, and one that is too large, are refused in words", async ({ page }) => {
+  await signIn(page, newcomer(1));
+  await page.goto("/import");
+  for (const [bytes, words] of [
+    [Buffer.from("hello\nworld\n"), /not a statement/],
+    [Buffer.alloc(4 * 1024 * 1024 + 1), /larger than 4 MB/],
+  ] as const) {
+    const file = { name: "letter.csv", mimeType: "text/csv", buffer: bytes };
+    await page.getByLabel("Statement", { exact: true }).setInputFiles(file);
+    await page.getByRole("button", { name: "Show what will change" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: words })).toBeVisible();
+  }
+});
