@@ -6,11 +6,12 @@ import signal
 from dataclasses import dataclass
 from uuid import UUID
 
+from aicoach.core.errors import Unavailable
 from aicoach.core.model import JsonObject
 from aicoach.core.ports import EventQueue, Subscription
 
 
-class FailpointError(ConnectionError):
+class FailpointError(Unavailable):
     """What a failpoint raises when it is told to fail."""
 
 

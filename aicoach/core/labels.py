@@ -1,8 +1,9 @@
 """What facts and chart lines are called in a reader's language: ``facts.toml`` beside that language's phrases.
 
 ``[facts.<key>]`` and ``[families.<family>]`` have a ``label`` and a ``how``, ``[series.<key>]`` a ``label``. A family
-names the facts ``<family>_<member>`` that have no words of their own; its label holds ``{name}``. An agent gives its
-facts the words of the fallback language, so that a fact whose language has none for it keeps those.
+names the facts ``<family>_<member>`` that have no words of their own; its label holds ``{name}``. ``values`` of a fact
+are words for names that the coach chooses from a list of its own. An agent gives its facts the words of the fallback
+language, so that a fact whose language has none for it keeps those.
 """
 
 import re
@@ -19,7 +20,7 @@ FALLBACK: Final = "en"
 NAME: Final = "{name}"
 _SECTIONS: Final = {"facts": {"label", "how"}, "families": {"label", "how"}, "series": {"label"}}
 
-Words = Mapping[str, str]
+Words = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Labels:
         """The fact with its label and origin in this language."""
         words = self.facts.get(key) or self._of_member(key, fact.label)
         return replace(fact, label=words["label"], how=words["how"]) if words else fact
+
+    def shown(self, key: str, fact: Fact) -> Fact:
+        """The fact as it is printed in this language: a name that the coach chose is told in its words."""
+        values = self.facts.get(key, {}).get("values", {})
+        return replace(fact, value=values[fact.value]) if fact.value in values else fact
 
     def of_series(self, series: Series) -> Series:
         """The chart line with its label in this language."""
@@ -76,7 +82,7 @@ def read_labels(folder: Path, language: str) -> Labels:
     return Labels(own["facts"], own["series"], families)
 
 
-def _read(path: Path) -> dict[str, dict[str, dict[str, str]]]:
+def _read(path: Path) -> dict[str, dict[str, Words]]:
     tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     found = {section: tables.get(section, {}) for section in _SECTIONS}
     for section, wanted in _SECTIONS.items():

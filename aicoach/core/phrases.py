@@ -133,5 +133,7 @@ class Phrases:
         phrase = self.find(name, locale)
         language = phrase.source.split("/")[0]
         shown_in = locale if locale.startswith(language) else f"{language}-IN"
-        body = fill(kept_lines(phrase.body, facts), facts, shown_in, phrase.source)
-        return Words(fill(phrase.title, facts, shown_in, phrase.source), body)
+        labels = self.labels(shown_in)
+        shown = {key: labels.shown(key, fact) for key, fact in facts.items()}
+        body = fill(kept_lines(phrase.body, facts), shown, shown_in, phrase.source)
+        return Words(fill(phrase.title, shown, shown_in, phrase.source), body)

@@ -18,19 +18,20 @@ def value_text(value: FactValue) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def fact_json(fact: Fact, locale: str, order: int) -> JsonObject:
+def fact_json(key: str, fact: Fact, locale: str, order: int, labels: Labels = NO_LABELS) -> JsonObject:
     """A fact with the very text that a person reads, so that no page ever formats a number itself.
 
     ``order`` is its place on the card: a stored object keeps no order of its own.
     """
+    called = labels.of_fact(key, fact)
     return {
         "order": order,
         "value": value_text(fact.value),
         "unit": fact.unit,
-        "label": fact.label,
-        "how": fact.how,
+        "label": called.label,
+        "how": called.how,
         "asOf": value_text(fact.as_of),
-        "text": format_fact(fact, locale),
+        "text": format_fact(labels.shown(key, fact), locale),
     }
 
 
@@ -46,9 +47,8 @@ def series_json(series: Series) -> JsonObject:
 
 def finding_data(finding: Finding, locale: str, labels: Labels = NO_LABELS) -> JsonObject:
     """``ai_insights.data``: every fact can explain itself, in the words of ``labels``."""
-    facts = {key: labels.of_fact(key, fact) for key, fact in finding.facts.items()}
     return {
-        "facts": {key: fact_json(fact, locale, n) for n, (key, fact) in enumerate(facts.items())},
+        "facts": {key: fact_json(key, fact, locale, n, labels) for n, (key, fact) in enumerate(finding.facts.items())},
         "series": [series_json(labels.of_series(series)) for series in finding.series],
     }
 

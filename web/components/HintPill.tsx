@@ -25,7 +25,7 @@ export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonl
   );
   const [{ shown, failure }, answer] = useSaved(hint.status, save);
   return (
-    <aside className="hint" aria-label={words.card.hint.label} data-hint-id={hint.id} data-status={shown}>
+    <div className="hint" role="group" aria-label={words.card.hint.label} data-hint-id={hint.id} data-status={shown}>
       <h4>
         <span className="hint-status">{words.card.hint[shown]}</span> {hint.title}
       </h4>
@@ -49,6 +49,6 @@ export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonl
       <p className="form-error" role="alert">
         {failure && fill(words.card.hint.failed, { why: refusalText(words, failure) })}
       </p>
-    </aside>
+    </div>
   );
 }

@@ -127,6 +127,8 @@ async def test_only_those_are_due_for_whom_something_happened(fund: asyncpg.Conn
     await fund.execute(late, user_id(2), TODAY - timedelta(hours=1))
     ago = "update ai_topic_ledger set last_seen_at = $2 where user_id = $1"
     await fund.execute(ago, user_id(3), TODAY - timedelta(days=30))
+    # Its window ended before the last look, which did not say it: that look counts all the same.
+    await fund.execute(ago, user_id(5), TODAY - timedelta(days=40))
     spoken = 'update ai_topic_ledger set trigger_values = \'{"value": "99000"}\' where user_id = $1'
     await fund.execute(spoken, user_id(4))
 
@@ -172,7 +174,9 @@ async def test_somebody_who_wants_quiet_is_looked_at_once_a_window_and_when_the_
 ) -> None:
     """Issue 4 item 7: a quiet topic has a longer window; the other topics keep theirs."""
     first = TODAY - timedelta(days=35)
-    await price(fund, first.date() - timedelta(days=1), Decimal(100), first - timedelta(hours=8))
+    # At the price it was bought for: no gain, so that time alone does not change the return a year.
+    await price(fund, first.date() - timedelta(days=1), Decimal(50), first - timedelta(hours=8))
+    await nav_today(fund, "50")
     await gather(fund, 1, BOUGHT)
     assert counts(await daily(wired, first)) == (1, 0, 0, False)
     await fund.execute("update ai_topic_ledger set quiet_until = $1", TODAY + timedelta(days=20))

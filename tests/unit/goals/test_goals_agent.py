@@ -20,7 +20,7 @@ MAPPED: Rows = [("g", "A", "1")]
 
 
 def card(
-    rows: Rows = (BOUGHT,), mapped: Rows = MAPPED, of: Any = None, **tables: Rows
+    rows: Rows = (BOUGHT,), mapped: Rows = MAPPED, of: Any = None, **tables: Any
 ) -> tuple[Finding, dict[str, Any]]:
     """The card of one goal; 100 units at a NAV of 20 are set aside for it."""
     made = snapshot(rows, goals=[of or goal()], goal_schemes=mapped, **tables)

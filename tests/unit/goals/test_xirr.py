@@ -107,7 +107,8 @@ def test_every_rate_is_found(coefficients: list[int]) -> None:
     discounts = [zero.real for zero in zeros if abs(zero.imag) < 1e-9 and zero.real > 0]
     rates = sorted(1 / discount - 1 for discount in discounts)
     inside = [rate for rate in rates if RATE_MIN < rate < RATE_MAX]
-    # Zeros so close together that a polynomial solver cannot tell them apart prove nothing.
+    # Zeros so close together that a polynomial solver cannot tell them apart, or takes for complex, prove nothing.
+    assume(not any(1e-9 <= abs(zero.imag) < 1e-3 for zero in zeros))
     assume(all(right - left > 1e-3 for left, right in pairwise(inside)))
     assume(all(abs(Polynomial(coefficients).deriv()(1 / (1 + rate))) > 1e-3 for rate in inside))
     assert money_weighted_return(flows).roots == pytest.approx(inside, rel=1e-7, abs=1e-9)

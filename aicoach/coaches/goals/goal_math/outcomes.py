@@ -3,8 +3,8 @@
 Each month's growth factor has the mean ``1 + annual_rate / 12`` and the standard deviation
 ``annual_volatility / sqrt(12)``, independent of the others. The first two moments of the value then follow a
 recursion, exactly: with V' = (V + c) * G, E[V'] = (E[V] + c) * E[G] and
-E[V'^2] = (E[V^2] + 2 * c * E[V] + c^2) * E[G^2], here written for the variance. The value is read as the lognormal that has both moments
-(Fenton-Wilkinson's moment matching); the expected value is the deterministic projection itself.
+E[V'^2] = (E[V^2] + 2 * c * E[V] + c^2) * E[G^2], written below for the variance. The value is read as the lognormal
+that has both moments (Fenton-Wilkinson's matching); the expected value is the deterministic projection itself.
 """
 
 import math
