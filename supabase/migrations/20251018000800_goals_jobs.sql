@@ -168,7 +168,7 @@ create function public.ai_due_goals(p jsonb) returns jsonb
         when f.as_of + a.rest > a.moment and f.as_of >= greatest(o.changed_at, m.changed_at) then null
         when k.as_of is null then 'never_looked'
         when greatest(o.changed_at, m.changed_at) > k.as_of then 'changed'
-        when w.ends <= a.moment or k.as_of + a.window_length <= a.moment then 'window'
+        when w.ends > k.as_of and w.ends <= a.moment or k.as_of + a.window_length <= a.moment then 'window'
         when o.priced_at > k.as_of
              and abs(o.value - w.spoken) > a.value_move * abs(w.spoken) then 'moved'
       end as why

@@ -42,9 +42,7 @@ async def test_goals_are_added_changed_and_removed(client: Client) -> None:
     assert (await put(client)).json()["goals"] == []
 
 
-async def test_the_plan_shows_what_can_be_set_aside(
-    client: Client, person: Person, owner: asyncpg.Connection
-) -> None:
+async def test_the_plan_shows_what_can_be_set_aside(client: Client, person: Person, owner: asyncpg.Connection) -> None:
     """Holdings come with the plan, so that a page can offer them."""
     await give_portfolio(owner, person.user_id, "demo")
     plan = (await client.call("GET", "/goals/plan")).json()

@@ -21,6 +21,7 @@ export function HistoryList({ first }: { first: Page }) {
       <p className="muted" role="status">
         {loading ? words.trouble.loading : fill(history.shown, { count: String(shown.length) })}
       </p>
+      <h2 className="sr-only">{words.hub.insights}</h2>
       <div className="folds">
         {shown.map((insight) => (
           <InsightCard key={insight.id} insight={insight} compact />

@@ -27,7 +27,7 @@ class Books:
     index: dict[str, dict[date, float]]
     goals: dict[str, dict[str, Any]]
     mapped: list[dict[str, Any]]
-    targets: dict[str, float]
+    targets: dict[str, dict[str, float]]
 
     def of(self, isin: str) -> list[dict[str, Any]]:
         return [row for row in self.rows if row["isin"] == isin]
@@ -49,7 +49,7 @@ class Books:
         return sum(self.value(isin) for isin in self.isins)
 
     def as_of(self, isins: list[str]) -> date:
-        days = [row["tx_date"] for isin in isins for row in self.of(isin)]
+        days: list[date] = [row["tx_date"] for isin in isins for row in self.of(isin)]
         return max(days + [self.navs[isin][0] for isin in isins if self.units(isin)])
 
 
@@ -74,7 +74,10 @@ async def books(owner: asyncpg.Connection, user_id: UUID, today: date) -> Books:
         index=index,
         goals={str(row["id"]): row for row in await table(mine.format("investor_goals"), user_id)},
         mapped=await table(mine.format("investor_goal_schemes"), user_id),
-        targets={row["name"]: row["share"] for row in targets if row["dimension"] == "asset_class"},
+        targets={
+            dimension: {row["name"]: row["share"] for row in targets if row["dimension"] == dimension}
+            for dimension in ("asset_class", "category")
+        },
     )
 
 
@@ -181,6 +184,7 @@ def goal_values(own: Books, goal_id: str) -> Values:
     stepped = solved(lambda step_up: grown(own, goal, saved, step_up=step_up)(months), target, 0.5)
     assumed = {"equity": 0.16, "debt": 0.03, "gold": 0.15}
     volatility = sum(assumed[own.schemes[isin]["asset_class"]] * value for isin, value in parts.items()) / saved
+    equity = sum(value for isin, value in parts.items() if own.schemes[isin]["asset_class"] == "equity")
     paths = simulated(after, goal, saved, months, volatility)
     return {
         "goal_name": goal["name"], "goal_target": target, "goal_date": day, "goal_saved": saved,
@@ -194,7 +198,7 @@ def goal_values(own: Books, goal_id: str) -> Values:
         "goal_sip_rounded": math.ceil(needed / 100) * 100,
         "goal_required_step_up": None if stepped is None else stepped * 100,
         "goal_step_up_rounded": None if stepped is None else math.ceil(stepped * 200) / 2,
-        "goal_near_equity": parts and sum(v for i, v in parts.items() if own.schemes[i]["asset_class"] == "equity"),
+        "goal_near_equity": equity / saved * 100,
         "goal_step_up_max": 50,
     }  # fmt: skip
 
@@ -229,7 +233,7 @@ def allocation_values(own: Books, dimension: str) -> Values:
         if own.units(isin):
             parts[own.schemes[isin][dimension]] += own.value(isin)
     whole, told = own.whole, {}
-    targets = own.targets if dimension == "asset_class" else {}
+    targets = own.targets[dimension]
     for name in parts.keys() | targets.keys():
         key = name.lower().replace(" ", "_")
         told[f"actual_{key}"] = parts[name] / whole * 100
@@ -238,22 +242,28 @@ def allocation_values(own: Books, dimension: str) -> Values:
         told[f"drift_amount_{key}"] = parts[name] - targets.get(name, 0) * whole
     held = [isin for isin in own.isins if own.units(isin)]
     largest = max(parts, key=lambda name: parts[name])
-    return told | _hint(own, parts, targets, whole) | {
+    return told | _compared(own, parts, targets, whole) | {
         "held_value": whole, "held_as_of": own.as_of(held), "category_count": sum(v > 0 for v in parts.values()),
         "largest_category": largest, "largest_category_share": parts[largest] / whole * 100,
     }  # fmt: skip
 
 
-def _hint(own: Books, parts: dict[str, float], targets: dict[str, float], whole: float) -> Values:
+def _compared(own: Books, parts: dict[str, float], targets: dict[str, float], whole: float) -> Values:
     if not targets:
         return {}
+    told: Values = {}
+    ends = sorted((parts[name] / whole - targets.get(name, 0), name) for name in parts.keys() | targets.keys())
+    for end, sign, (drift, name) in (("above", 1, ends[-1]), ("below", -1, ends[0])):
+        share, target = parts[name] / whole, targets.get(name, 0)
+        told |= {f"category_{end}": name, f"category_{end}_share": share * 100, f"category_{end}_target": target * 100}
+        told |= {f"category_{end}_points": sign * drift * 100, f"category_{end}_amount": sign * drift * whole}
     name = min(targets, key=lambda name: parts[name] / whole - targets[name])
     share, monthly = targets[name], sum(last_instalment(own, isin) for isin in own.isins)
     months = 0
     while parts[name] + months * monthly < share * (whole + months * monthly) and months < 99:
         months += 1
     needed = (share * whole - parts[name]) / (1 - share)
-    return {
+    return told | {
         "hint_class": name, "hint_points_below": (share - parts[name] / whole) * 100, "hint_target": share * 100,
         "hint_monthly": monthly, "hint_months": months, "hint_amount": math.ceil(needed / 100) * 100,
     }  # fmt: skip
@@ -269,7 +279,7 @@ def last_instalment(own: Books, isin: str) -> float:
 
 def place_values(own: Books) -> Values:
     """Of concentrations and regular plans."""
-    shares = sorted(((own.value(isin) / own.whole * 100, own.schemes[isin]["name"]) for isin in own.isins))
+    shares = sorted((own.value(isin) / own.whole * 100, own.schemes[isin]["name"]) for isin in own.isins)
     houses: dict[str, float] = defaultdict(float)
     for isin in own.isins:
         houses[own.schemes[isin]["amc"]] += own.value(isin) / own.whole * 100

@@ -7,7 +7,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from aicoach.coaches.goals import COACH
+from aicoach.coaches.goals import COACH, plan
 from aicoach.coaches.goals.agents.performance import performance
 from aicoach.coaches.goals.goal_math import xirr
 from aicoach.coaches.goals.portfolio_reader import parse_snapshot
@@ -42,12 +42,27 @@ async def test_every_portfolio_gets_cards_that_pass_the_guard(
 ) -> None:
     """Issue 2, bad input: a card, never a crash, never a made-up number."""
     await give_portfolio(owner, person.user_id, kind)
-    findings = performance(parse_snapshot(await ask(person.user_id, now())))
+    snapshot = parse_snapshot(await ask(person.user_id, now()))
+    findings = [found for task in plan((), snapshot).tasks for found in COACH.agents[task.agent](snapshot)]
     assert findings[0].phrase == FIRST_CARD[kind]
     for finding in findings:
-        words = Phrases.load(COACH.phrases).render(finding.phrase, finding.facts)
-        assert check_sentence(words.title, finding.facts) == []
-        assert check_narration(words.body_md, finding.facts) == []
+        for phrase in (finding.phrase, *(hint.phrase for hint in finding.hints)):
+            words = Phrases.load(COACH.phrases).render(phrase, finding.facts)
+            assert check_sentence(words.title, finding.facts) == []
+            assert check_narration(words.body_md, finding.facts) == []
+
+
+@pytest.mark.parametrize("kind", FIRST_CARD)
+async def test_every_agent_of_the_plan_has_something_to_say(
+    owner: asyncpg.Connection, person: Person, ask: Ask, kind: str
+) -> None:
+    """Issue 4 item 5: what has nothing to say is left out with its reason, not run in vain."""
+    await give_portfolio(owner, person.user_id, kind)
+    snapshot = parse_snapshot(await ask(person.user_id, now()))
+    planned = plan((), snapshot)
+    assert all(COACH.agents[task.agent](snapshot) for task in planned.tasks)
+    assert {task.agent for task in planned.tasks} | planned.skipped.keys() == COACH.agents.keys()
+    assert not any(COACH.agents[name](snapshot) for name in planned.skipped)
 
 
 @pytest.mark.parametrize(

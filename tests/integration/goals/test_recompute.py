@@ -43,8 +43,8 @@ def agrees(key: str, fact: Fact, value: Any) -> bool:
     told = float(fact.value)
     if key in SIMULATED:
         slack = SIMULATED[key] * (1 if key == "goal_chance" else value)
-        return abs(told - min(max(value, 1), 99) if key == "goal_chance" else told - value) <= slack
-    return abs(told - value) <= PRECISION.get(fact.unit, 0) + abs(value) * 1e-9
+        return bool(abs(told - min(max(value, 1), 99) if key == "goal_chance" else told - value) <= slack)
+    return bool(abs(told - value) <= PRECISION.get(fact.unit, 0) + abs(value) * 1e-9)
 
 
 @pytest.mark.parametrize("who", [ASHA, RAVI])

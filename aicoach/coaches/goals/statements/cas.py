@@ -1,8 +1,9 @@
 """A consolidated account statement of CAMS or KFintech, in the JSON that casparser 1.4 makes of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -12,7 +13,6 @@ from aicoach.coaches.goals.statements.fields import read_amc, read_date, read_fo
 from aicoach.coaches.goals.statements.judge import magnitude, refusal, units_moved
 from aicoach.coaches.goals.statements.model import Holding, Line, NotAStatement, Rejected, Statement
 from aicoach.coaches.goals.thresholds import THRESHOLDS
-from aicoach.coaches.goals.transaction_kinds import DIRECTIONS
 
 _DEPOSITORIES: Final = ("NSDL", "CDSL")
 
@@ -52,19 +52,21 @@ class _Reading:
         self._notices = 0
         self._rejected: list[Rejected] = []
         self._warnings: Counter[str] = Counter()
+        self._warned = self._read_warnings()
 
     def statement(self, period: tuple[date, date]) -> Statement:
-        self._read_warnings()
         holdings = tuple(self._holdings())
         return Statement(
             self._cas.file_type, period, holdings, tuple(self._rejected), self._notices, dict(self._warnings)
         )
 
-    def _read_warnings(self) -> None:
-        """A warning names the scheme it is about; one that names none is about something that was not read."""
-        labels = tuple(scheme.label for folio in self._cas.folios for scheme in folio.schemes)
-        if unplaced := [text for text in self._cas.parse_warnings if not text.startswith(labels)]:
-            self._warnings["part_unreadable"] = len(unplaced)
+    def _read_warnings(self) -> frozenset[str]:
+        """The schemes that warnings are about, by label; a warning without one is about what could not be read."""
+        labels = frozenset(scheme.label for folio in self._cas.folios for scheme in folio.schemes)
+        named = [text.partition("]: ")[0] + "]" for text in self._cas.parse_warnings]
+        if unplaced := sum(label not in labels for label in named):
+            self._warnings["part_unreadable"] = unplaced
+        return frozenset(named)
 
     def _holdings(self) -> Iterator[Holding]:
         for folio in self._cas.folios:
@@ -93,7 +95,7 @@ class _Reading:
         amc = _needed(read_amc(folio.amc), "amc")
         number = _needed(read_folio(folio.folio), "folio")
         isin = _needed(read_isin(scheme.isin), "isin")
-        if any(text.startswith(scheme.label) for text in self._cas.parse_warnings):
+        if scheme.label in self._warned:
             raise _Unusable("scheme_warned")
         lines: list[Line] = []
         refused: list[Rejected] = []
@@ -127,18 +129,14 @@ def _check_sum(scheme: CasScheme, lines: Sequence[Line]) -> None:
 
 def without_refunds(rows: Rows) -> Rows:
     """Without taxes that were given back (a failed instalment's stamp duty), and the rows that took them."""
+    taken: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
     left_out: set[int] = set()
     for at, row in rows:
-        if _is_tax(row) and (row.amount or 0) < 0:
-            taken = (n for n, other in reversed(rows) if n < at and n not in left_out and _gives_back(row, other))
-            if (match := next(taken, None)) is not None:
-                left_out |= {at, match}
+        if row.amount is None or not row.is_tax:
+            continue
+        same = taken[row.kind, abs(row.amount)]
+        if row.amount > 0:
+            same.append(at)
+        elif same:
+            left_out |= {at, same.pop()}
     return [(at, row) for at, row in rows if at not in left_out]
-
-
-def _is_tax(row: CasTransaction) -> bool:
-    return row.kind.endswith("_tax") and row.kind in DIRECTIONS
-
-
-def _gives_back(refund: CasTransaction, tax: CasTransaction) -> bool:
-    return tax.kind == refund.kind and tax.amount == -(refund.amount or 0)

@@ -30,6 +30,11 @@ class CasTransaction(Part):
         return kind if kind in KINDS else "unknown"
 
     @property
+    def is_tax(self) -> bool:
+        """Money without units that is taken, or given back with a minus."""
+        return self.kind.endswith("_tax")
+
+    @property
     def is_notice(self) -> bool:
         """A change of address, a nomination: dated, without money or units."""
         return not self.amount and not self.units
