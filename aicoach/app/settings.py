@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     jwt_issuer: str = "aicoach-web"
     jwt_audience: str = "aicoach"
 
+    folio_key: SecretStr = Field(
+        SecretStr(""), description="Keys the hash of folio numbers; changed, old folios are not recognised any more"
+    )
+
     cron_secret: SecretStr = SecretStr("")
     cron_secret_previous: SecretStr = SecretStr("")
 

@@ -118,6 +118,11 @@ class Phrases:
         nearest = next((language for language in _nearest(locale) if language in self.by_language), None)
         return NO_LABELS if nearest is None else read_labels(self.folder, nearest)
 
+    def shown(self, facts: Mapping[str, Fact], locale: str) -> dict[str, Fact]:
+        """The facts as they are printed for ``locale``: names that the coach chose in its words, all else as it is."""
+        labels = self.labels(locale)
+        return {key: labels.shown(key, fact) for key, fact in facts.items()}
+
     def find(self, name: str, locale: str = "en-IN") -> Phrase:
         """The phrase in the nearest language: hi-IN, then hi, then en. Raises ValueError when there is none."""
         for language in (*_nearest(locale), FALLBACK):
@@ -133,7 +138,6 @@ class Phrases:
         phrase = self.find(name, locale)
         language = phrase.source.split("/")[0]
         shown_in = locale if locale.startswith(language) else f"{language}-IN"
-        labels = self.labels(shown_in)
-        shown = {key: labels.shown(key, fact) for key, fact in facts.items()}
+        shown = self.shown(facts, shown_in)
         body = fill(kept_lines(phrase.body, facts), shown, shown_in, phrase.source)
         return Words(fill(phrase.title, shown, shown_in, phrase.source), body)

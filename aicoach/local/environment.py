@@ -64,6 +64,7 @@ def for_parts(ports: Ports, keys: Keys, users: Sequence[DemoUser]) -> dict[str, 
         "AICOACH_JWT_PRIVATE_KEY": keys.bridge_private_pem,
         "AICOACH_JWT_KID": keys.bridge_kid,
         "AICOACH_CRON_SECRET": keys.cron_secret,
+        "AICOACH_FOLIO_KEY": keys.folio_key,
         "AICOACH_SERVICE_URL": f"http://{HOST}:{ports.service}",
         "AICOACH_DEMO_USERS": json.dumps(logins),
     }

@@ -32,6 +32,11 @@ class Keys:
     demo_password: str
 
     @property
+    def folio_key(self) -> str:
+        """Derived, so that homes made before it existed have one, too."""
+        return hashlib.sha256(b"folio:" + self.jwt_secret.encode()).hexdigest()
+
+    @property
     def bridge_public_pem(self) -> str:
         return _pem_of(self._public_key())
 

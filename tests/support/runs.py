@@ -1,6 +1,7 @@
 """Runs and results to commit, made by hand where a test needs to stand between two steps."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -11,13 +12,13 @@ from aicoach.core.ports import Started, StartRequest, TaskResult
 from aicoach.core.wire import finding_data
 
 
-def request(user_id: UUID, scope_id: UUID | None = None, **changes: object) -> StartRequest:
+def request(user_id: UUID, scope_id: UUID | None = None, **changes: Any) -> StartRequest:
     """A request for a goals run of ``user_id``."""
-    values: dict[str, object] = {"coach": "goals", "focus": (), "params": {}} | changes
-    return StartRequest(user_id=user_id, scope_id=scope_id or user_id, **values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"coach": "goals", "focus": (), "params": {}} | changes
+    return StartRequest(user_id=user_id, scope_id=scope_id or user_id, **values)
 
 
-async def started(store: SupabaseStore, user_id: UUID, **changes: object) -> Run:
+async def started(store: SupabaseStore, user_id: UUID, **changes: Any) -> Run:
     """A run this test owns."""
     answer: Started = await store.start_session(request(user_id, **changes))
     assert answer.run is not None, answer.outcome

@@ -25,24 +25,28 @@ export function CoachHub({ saved, activeSessionId, hasPortfolio }: Props) {
   const known = new Set(saved?.map(({ id }) => id));
   const groups = grouped(current(mergeInsights(saved ?? [], live)));
   const empty = groups.length === 0 && Object.keys(drafts).length === 0;
+  const said = (
+    <div key="said" className="insights">
+      {saved === null && <LoadError />}
+      {empty && saved !== null && <FirstSteps hasPortfolio={hasPortfolio} />}
+      {Object.entries(drafts).map(([key, text]) => (
+        <Draft key={key} text={text} />
+      ))}
+      {groups.map((group) => (
+        <InsightGroup key={group.key} group={group} known={known} />
+      ))}
+      {groups.length > 0 && (
+        <p className="onward">
+          <Link href="/history">{words.history.title}</Link>
+        </p>
+      )}
+    </div>
+  );
+  const panel = <RunPanel key="run" {...coach} />;
+  // Somebody without transactions has another first step than to run the coach.
   return (
-    <div className="hub">
-      <RunPanel {...coach} />
-      <div className="insights">
-        {saved === null && <LoadError />}
-        {empty && saved !== null && <FirstSteps hasPortfolio={hasPortfolio} />}
-        {Object.entries(drafts).map(([key, text]) => (
-          <Draft key={key} text={text} />
-        ))}
-        {groups.map((group) => (
-          <InsightGroup key={group.key} group={group} known={known} />
-        ))}
-        {groups.length > 0 && (
-          <p className="onward">
-            <Link href="/history">{words.history.title}</Link>
-          </p>
-        )}
-      </div>
+    <div className="hub" data-new={hasPortfolio ? undefined : true}>
+      {hasPortfolio ? [panel, said] : [said, panel]}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { importState, reduceImport } from "@/lib/import-state";
 import { sendStatement } from "@/lib/owner-calls";
 import { parseReport } from "@/lib/statement";
 import { refusalText } from "@/lib/wording";
+import { Icon } from "./icons";
 import { ReportCard } from "./ReportCard";
 import { useWording } from "./Wording";
 
@@ -94,7 +95,10 @@ function ChooseForm({ busy, onChosen }: { busy: boolean; onChosen: (form: FormDa
         <a href="#csv">{text.csvLink}</a>
       </p>
       <details className="how">
-        <summary>{text.where}</summary>
+        <summary>
+          <Icon name="chevron" />
+          {text.where}
+        </summary>
         <p>{text.whereHelp}</p>
       </details>
     </form>

@@ -39,7 +39,7 @@ test("every figure on a card opens up, in its words and in its list", async ({ p
   const hub = await signIn(page, person(15));
   if ((await hub.cards.count()) === 0) await hub.runToEnd();
   const card = hub.cards.first();
-  for (const place of [".prose", ".facts", "h3"]) {
+  for (const place of [".prose strong", ".facts", "h3"]) {
     const figure = card.locator(`${place} [data-figure]`).first();
     await figure.click();
     await expect(figure).toHaveAttribute("aria-expanded", "true");

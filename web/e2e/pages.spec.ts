@@ -38,7 +38,6 @@ test("the history goes on page by page to its end", async ({ page }) => {
     const insights = Array.from({ length: second ? 5 : 100 }, (_, index) => card(index + (second ? 100 : 0)));
     return route.fulfill({ json: { insights, cursor: second ? null : card(99).id } });
   });
-  await page.route("**/history", async (route) => route.continue());
   await page.goto("/history");
   await expect(hub.cards.first()).toBeVisible();
   const more = page.getByRole("button", { name: "Show more" });
