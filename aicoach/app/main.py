@@ -9,7 +9,7 @@ from aicoach.app.bootstrap import Container, build
 from aicoach.app.logs import configure_logging
 from aicoach.app.middleware import install_edge
 from aicoach.app.problems import install_problem_handlers
-from aicoach.app.routes import digest, feedback, health, insights, me, prefs, session, stream, webhook
+from aicoach.app.routes import digest, feedback, health, imports, insights, me, prefs, session, stream, webhook
 from aicoach.app.routes.coach_routes import coach_router
 from aicoach.app.settings import Settings
 
@@ -37,7 +37,7 @@ def create_app(container: Container) -> FastAPI:
         openapi_url="/openapi.json" if local else None,
     )
     service.state.container = container
-    for routes in (session, stream, insights, prefs, me, feedback, digest, webhook):
+    for routes in (session, stream, insights, prefs, me, feedback, digest, imports, webhook):
         service.include_router(routes.router, prefix=PREFIX)
     service.include_router(coach_router(container.coaches.values()), prefix=PREFIX)
     service.include_router(health.router)

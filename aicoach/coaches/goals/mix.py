@@ -12,6 +12,7 @@ from aicoach.coaches.goals.snapshot import Scheme, Snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
 
 _CENT: Final = Decimal("0.01")
+_HALF_RUPEE: Final = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,15 @@ def _mix(
     parts = {}
     for key in keys:
         compared = key in targets or empty.complete
-        gap = values.get(key, zero) - targets.get(key, zero) * whole if compared else None
+        gap = _printable(values.get(key, zero) - targets.get(key, zero) * whole) if compared else None
         target = wanted.get(key, zero) if compared else None
         parts[key] = Part(names[key], values.get(key, zero), actual.get(key, zero), target, gap)
     return Mix(parts, whole, asked)
+
+
+def _printable(rupees: Decimal) -> Decimal:
+    """A gap that prints as nothing is nothing, and has no sign."""
+    return rupees if abs(rupees) >= _HALF_RUPEE else Decimal(0)
 
 
 def _count(names: dict[str, str], amounts: dict[str, Decimal], name: str, amount: Decimal) -> None:

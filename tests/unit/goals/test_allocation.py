@@ -207,7 +207,8 @@ def test_drifts_always_add_up_to_nothing(values: list[int], wishes: list[int]) -
     drifts = [value for key, value in by("drift_", card).items() if not key.startswith("amount_")]
     amounts = list(by("drift_amount_", card).values())
     assert abs(sum(drifts)) <= Decimal("0.01")
-    assert abs(sum(amounts)) <= Decimal("0.01") * len(amounts)
+    # Each is rounded to a paisa for itself; less than half a rupee is none.
+    assert abs(sum(amounts)) <= Decimal("0.51") * len(amounts)
 
 
 def test_small_moves_are_quiet_and_large_ones_are_not() -> None:
