@@ -56,7 +56,10 @@ def _counted(value: Decimal, noun: str, places: int, locale: str) -> str:
     nouns = _table(locale)["nouns"]
     english = _table(locale) is _tables()["en"]
     one, many = nouns.get(noun, (noun, f"{noun}s") if english else ("", ""))
-    return f"{figure} {one if value == 1 else many}".rstrip()
+    said = one if value == 1 else many
+    # A classifier stands right behind its figure: ৩টি ফান্ড.
+    joint = "" if said.startswith(_table(locale).get("classifier", "\0")) else " "
+    return f"{figure}{joint}{said}".rstrip()
 
 
 def _percent(value: Decimal, locale: str, unit: str) -> str:

@@ -73,7 +73,9 @@ class ModelVoice(Voice):
             return self.template(finding)
         try:
             async with self._turns, asyncio.timeout(self._parts.seconds):
-                return await self._words(finding, task)
+                # Names that the coach chose are the reader's language, for the model and the guard alike.
+                shown = self.phrases.shown(finding.facts, self.run.locale)
+                return await self._words(replace(finding, facts=shown), task)
         except Refused as refused:
             reason = str(refused)
         except TimeoutError:

@@ -5,7 +5,7 @@ import { EmptyCard } from "./EmptyCard";
 import { Icon } from "./icons";
 import { useWording } from "./Wording";
 
-const STEPS = ["import", "run", "act"] as const;
+const STEPS = ["import", "goals", "run", "act"] as const;
 
 export function FirstSteps({ hasPortfolio }: { hasPortfolio: boolean }) {
   const { hub } = useWording().words;
@@ -24,7 +24,7 @@ export function FirstSteps({ hasPortfolio }: { hasPortfolio: boolean }) {
       <ol className="steps" aria-label={hub.stepsLabel}>
         {STEPS.map((step) => (
           <li key={step} aria-current={step === next ? "step" : undefined}>
-            {hub.steps[step]}
+            {step === "goals" ? <Link href="/goals">{hub.steps[step]}</Link> : hub.steps[step]}
             {step === "import" && hasPortfolio && (
               <span className="step-done">
                 <Icon name="check" />

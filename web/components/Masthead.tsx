@@ -8,6 +8,7 @@ import { useWording } from "./Wording";
 
 const PAGES = [
   ["/", "hub"],
+  ["/goals", "goals"],
   ["/history", "history"],
   ["/digest", "digest"],
   ["/import", "import"],

@@ -15,7 +15,8 @@ interface Props {
 }
 
 export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) {
-  const { import: text } = useWording().words;
+  const { words } = useWording();
+  const { import: text } = words;
   const nothing = report.added === 0 && report.foliosAdded === 0;
   return (
     <section className="card form" aria-labelledby="report-title">
@@ -34,9 +35,14 @@ export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) 
           </button>
         )}
         {(done || nothing) && (
-          <Link className="button primary" href="/">
-            {text.toHub}
-          </Link>
+          <>
+            <Link className="button primary" href="/">
+              {text.toHub}
+            </Link>
+            <Link className="button" href="/goals">
+              {words.hub.steps.goals}
+            </Link>
+          </>
         )}
         <button type="button" className="button" onClick={onAnother} disabled={busy}>
           {text.another}

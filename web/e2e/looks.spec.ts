@@ -60,6 +60,8 @@ test("the Hub before and after its first run", async ({ page }) => {
   await page.goto("/history");
   await hub.cards.nth(2).locator("summary").first().click();
   await inspect(page, "history");
+  await page.goto("/goals");
+  await inspect(page, "goals");
   await speak(page, "हिन्दी", "hi-IN");
   await page.goto("/");
   await inspect(page, "hub-hindi");

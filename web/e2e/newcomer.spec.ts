@@ -1,4 +1,5 @@
 /** Somebody new finds their way without documentation: sign in, import, run, act. */
+import type { Page } from "@playwright/test";
 import { expect, newcomer, signIn, test } from "./fixtures";
 import { statement } from "./statement";
 
@@ -14,23 +15,43 @@ test("a newcomer imports a statement, runs the coach, and answers it", async ({ 
   await page.getByRole("button", { name: "Import this" }).click();
   await expect(page.getByRole("heading", { name: "Imported" })).toBeVisible();
 
+  await page.getByRole("link", { name: "Say what you save for" }).click();
+  await saveForAHouse(page);
   await page.getByRole("link", { name: "On to Run Coach" }).click();
   await expect(page.getByRole("heading", { name: "No insights yet" })).toBeVisible();
   await hub.runToEnd();
   await expect(hub.cards.first()).toContainText("Your portfolio");
+  await expect(page.getByRole("heading", { name: "A house", level: 2 })).toBeVisible();
+
   const hint = page.locator("[data-hint-id]").first();
-  if (await hint.isVisible()) {
-    await hint.getByRole("button", { name: "Accept" }).click();
-    await expect(hint).toHaveAttribute("data-status", "accepted");
-  }
-  await hub.cards.first().getByRole("button", { name: "Helpful", exact: true }).click();
-  await expect(hub.cards.first().getByText("Thank you, saved.")).toBeVisible();
+  await hint.getByRole("button", { name: "Accept" }).click();
+  await expect(hint).toHaveAttribute("data-status", "accepted");
+  await page.waitForLoadState("networkidle");
+  await page.reload();
+  await expect(hint).toHaveAttribute("data-status", "accepted");
 
   await page.goto("/import");
   await page.getByLabel("Statement", { exact: true }).setInputFiles(statement());
   await page.getByRole("button", { name: "Show what will change" }).click();
   await expect(page.getByText("Everything in this file is already here.")).toBeVisible();
 });
+
+async function saveForAHouse(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Add a goal" }).click();
+  await page.getByLabel("What for").fill("A house");
+  await page.getByLabel("Amount in rupees").fill("5000000");
+  await page.getByLabel("By", { exact: true }).fill("2032-03-31");
+  await page.getByLabel("Put in each month").fill("5000");
+  await page.getByLabel("Assumed return, % a year").fill("8");
+  await page.getByLabel(/Meghdoot Flexi Cap/).check();
+  await page.getByLabel("Equity").fill("30");
+  await page.getByLabel("Debt").fill("60");
+  await expect(page.getByText("Together: 90% of 100%")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
+  await page.getByLabel("Debt").fill("70");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+}
 
 test("a file that is no statement, and one that is too large, are refused in words", async ({ page }) => {
   await signIn(page, newcomer(1));

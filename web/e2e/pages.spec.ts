@@ -84,6 +84,29 @@ test("settings stay, and one that is not allowed is refused in words", async ({ 
   await expect(page.getByRole("alert").filter({ hasText: "not allowed here" })).toBeVisible();
 });
 
+test("goals and the wanted mix are a person's own to say, and stay", async ({ page }) => {
+  await signIn(page, person(18));
+  await page.goto("/goals");
+  const goals = page.getByRole("group", { name: /./ }).filter({ has: page.getByLabel("What for") });
+  const before = await goals.count();
+  await page.getByRole("button", { name: "Add a goal" }).click();
+  const added = goals.last();
+  await added.getByLabel("What for").fill("A long journey");
+  await added.getByLabel("Amount in rupees").fill("250000");
+  await added.getByLabel("By", { exact: true }).fill("2035-01-31");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.reload();
+  await expect(goals).toHaveCount(before + 1);
+  const kept = goals.filter({ hasText: "A long journey" });
+  await expect(kept.getByLabel("Amount in rupees")).toHaveValue("250000");
+  await kept.getByRole("button", { name: "Remove this goal" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.reload();
+  await expect(goals).toHaveCount(before);
+});
+
 test("a person takes everything along, and deletes everything only after typing their address", async ({ page }) => {
   const someone = person(19);
   const hub = await signIn(page, someone);

@@ -1,6 +1,7 @@
 /** The page's calls to its own façade: what came back, or the code of the refusal. */
 import type { Feedback, HintStatus } from "./insight";
 import { isRecord } from "./insight";
+import { type Plan, planBody } from "./plan";
 import type { Preferences } from "./preferences";
 
 export type Outcome =
@@ -18,6 +19,10 @@ export function giveFeedback(insightId: string, { helpful, reason, comment }: Fe
 
 export function savePreferences(changed: Partial<Preferences>): Promise<Outcome> {
   return sendJson("PUT", "prefs", changed);
+}
+
+export function savePlan(plan: Plan): Promise<Outcome> {
+  return sendJson("PUT", "goals/plan", planBody(plan));
 }
 
 export function deleteEverything(): Promise<Outcome> {

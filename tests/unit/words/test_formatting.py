@@ -17,7 +17,7 @@ FORMS: list[tuple[FactValue, str, str, str, str]] = [
     (Decimal("-40.00"), "percent", "-40%", "-40%", "-৪০%"),
     (Decimal("0.1235"), "fraction", "12.35%", "12.35%", "১২.৩৫%"),
     (4, "count", "4", "4", "৪"),
-    (3, "count:fund", "3 funds", "3 फंड", "৩ টি ফান্ড"),
+    (3, "count:fund", "3 funds", "3 फंड", "৩টি ফান্ড"),
     (1, "count:widget", "1 widget", "1", "১"),
     (2, "rank", "2", "2", "২"),
     (Decimal("1.5"), "number", "1.5", "1.5", "১.৫"),
