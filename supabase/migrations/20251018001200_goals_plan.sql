@@ -7,9 +7,10 @@ create function public.ai_get_goals_plan(p jsonb) returns jsonb
     'goals', coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name,
         'target_amount', g.target_amount::text, 'target_date', g.target_date::text, 'annual_rate', g.annual_rate::text,
         'annual_step_up', g.annual_step_up::text, 'monthly_amount', g.monthly_amount::text,
+        'priority', g.priority, 'annual_volatility', g.annual_volatility::text,
         'schemes', (select coalesce(jsonb_agg(jsonb_build_object('isin', m.isin, 'share', m.share::text) order by m.isin), '[]')
                     from public.investor_goal_schemes m where m.goal_id = g.id and m.user_id = g.user_id))
-        order by g.target_date, g.id) from public.investor_goals g where g.user_id = private.me()), '[]'),
+        order by g.priority, g.target_date, g.id) from public.investor_goals g where g.user_id = private.me()), '[]'),
     'targets', coalesce((select jsonb_agg(jsonb_build_object('dimension', t.dimension, 'name', t.name, 'share', t.share::text)
         order by t.dimension, t.name) from public.target_allocations t where t.user_id = private.me()), '[]'),
     'holdings', coalesce((select jsonb_agg(jsonb_build_object('isin', c.isin, 'name', c.name, 'value', c.value::text)
@@ -18,7 +19,7 @@ $$;
 
 /** Makes the caller's plan what is given: goals are changed by id, added without one, and removed when absent.
     In: goals[{id?, name, target_amount, target_date, annual_rate?, annual_step_up, monthly_amount?,
-    schemes[{isin, share}]}], targets[{dimension, name, share}]. PT404 for an id that is not the caller's. */
+    priority?, annual_volatility?, schemes[{isin, share}]}], targets[{dimension, name, share}]. PT404 for an id that is not the caller's. */
 create function public.ai_put_goals_plan(p jsonb) returns jsonb
   language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -31,16 +32,20 @@ begin
   for g in select value from jsonb_array_elements(a -> 'goals') loop
     if g ->> 'id' is null then
       insert into public.investor_goals
-        (user_id, name, target_amount, target_date, annual_rate, annual_step_up, monthly_amount)
+        (user_id, name, target_amount, target_date, annual_rate, annual_step_up, monthly_amount, priority,
+         annual_volatility)
       values (me, g ->> 'name', (g ->> 'target_amount')::numeric, (g ->> 'target_date')::date,
-        (g ->> 'annual_rate')::numeric, coalesce((g ->> 'annual_step_up')::numeric, 0), (g ->> 'monthly_amount')::numeric)
+        (g ->> 'annual_rate')::numeric, coalesce((g ->> 'annual_step_up')::numeric, 0), (g ->> 'monthly_amount')::numeric,
+        coalesce((g ->> 'priority')::integer, 1), (g ->> 'annual_volatility')::numeric)
       returning id into goal;
     else
       update public.investor_goals x
       set name = g ->> 'name', target_amount = (g ->> 'target_amount')::numeric,
           target_date = (g ->> 'target_date')::date, annual_rate = (g ->> 'annual_rate')::numeric,
           annual_step_up = coalesce((g ->> 'annual_step_up')::numeric, 0),
-          monthly_amount = (g ->> 'monthly_amount')::numeric, updated_at = now()
+          monthly_amount = (g ->> 'monthly_amount')::numeric,
+          priority = coalesce((g ->> 'priority')::integer, 1),
+          annual_volatility = (g ->> 'annual_volatility')::numeric, updated_at = now()
       where x.id = (g ->> 'id')::uuid and x.user_id = me returning x.id into goal;
       if not found then
         raise sqlstate 'PT404' using message = 'not_found';

@@ -1,6 +1,7 @@
 """What a run left behind, in a form in which two runs of the same facts are equal."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
-#: What differs between two runs of the same facts, and may; a card's position counts the event of a resumption too.
-_OWN = {"id", "at", "sessionId", "insightId", "createdAt", "position"}
+#: What differs between two runs of the same facts, and may.
+_OWN = {"id", "at", "sessionId", "insightId", "createdAt"}
+#: Everybody's goals have ids of their own, which topics and hints name.
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,22 @@ async def is_final(owner: asyncpg.Pool, session_ids: Sequence[UUID]) -> bool:
 def plain(event: dict[str, Any]) -> dict[str, Any]:
     """An event, or a card within it, without what is its own."""
     return {
-        name: plain(value) if isinstance(value, dict) and name in {"insight", "recommendation"} else value
+        name: plain(value) if isinstance(value, dict) and name in {"insight", "recommendation"} else nameless(value)
         for name, value in event.items()
         if name not in _OWN
     }
 
 
+def nameless(value: Any) -> Any:
+    """A value of an event or a row, with every id in it made the same."""
+    if isinstance(value, str):
+        return _ID.sub("an id", value)
+    if isinstance(value, list):
+        return [nameless(each) for each in value]
+    if isinstance(value, dict):
+        return {name: nameless(each) for name, each in value.items()}
+    return value
+
+
 def _rows(records: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
-    return [dict(record) for record in records]
+    return [{name: nameless(value) for name, value in record.items()} for record in records]

@@ -7,7 +7,7 @@ import { useWording } from "./Wording";
 export function DriftChart({ bars }: { bars: readonly Drift[] }) {
   const { words } = useWording();
   const { chart, classes } = words.card;
-  const className = (name: string): string => lookup(classes, name) ?? name;
+  const className = ({ name, label }: Drift): string => lookup(classes, name) ?? label;
   return (
     <figure className="chart drift">
       <figcaption className="chart-legend">
@@ -31,9 +31,9 @@ export function DriftChart({ bars }: { bars: readonly Drift[] }) {
         <tbody>
           {bars.map((bar) => (
             <tr key={bar.name}>
-              <th scope="row">{className(bar.name)}</th>
+              <th scope="row">{className(bar)}</th>
               <td className="drift-bar">
-                <Bar bar={bar} name={className(bar.name)} />
+                <Bar bar={bar} name={className(bar)} />
                 <span>{bar.actualText}</span>
               </td>
               <td className="sr-only">{bar.targetText}</td>

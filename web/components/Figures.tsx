@@ -32,7 +32,7 @@ export function WithFigures({ facts, children }: { facts: readonly Fact[]; child
       typeof part === "string" ? (
         part
       ) : (
-        <FigureButton key={index} fact={part.fact} opened={opened} inline />
+        <FigureButton key={index} fact={part.fact} opened={opened} inline={part.text} />
       ),
     );
   return (
@@ -65,7 +65,14 @@ export function FactList({ facts }: { facts: readonly Fact[] }) {
   );
 }
 
-function FigureButton({ fact, opened, inline }: { fact: Fact; opened: Opened; inline?: boolean }) {
+interface FigureProps {
+  readonly fact: Fact;
+  readonly opened: Opened;
+  /** The figure as the words around it write it. */
+  readonly inline?: string;
+}
+
+function FigureButton({ fact, opened, inline }: FigureProps) {
   const { words } = useWording();
   const open = opened.fact?.key === fact.key;
   return (
@@ -78,7 +85,7 @@ function FigureButton({ fact, opened, inline }: { fact: Fact; opened: Opened; in
       data-figure={fact.key}
       onClick={() => opened.toggle(fact)}
     >
-      {fact.text}
+      {inline ?? fact.text}
     </button>
   );
 }

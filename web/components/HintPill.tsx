@@ -26,11 +26,15 @@ export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonl
   const [{ shown, failure }, answer] = useSaved(hint.status, save);
   return (
     <div className="hint" role="group" aria-label={words.card.hint.label} data-hint-id={hint.id} data-status={shown}>
-      <h4>
-        <span className="hint-status">{words.card.hint[shown]}</span> {hint.title}
-      </h4>
       <WithFigures facts={facts}>
-        {(figures) => <div className="prose">{renderMarkdown(hint.body, figures)}</div>}
+        {(figures) => (
+          <>
+            <h4>
+              <span className="hint-status">{words.card.hint[shown]}</span> {figures(hint.title)}
+            </h4>
+            <div className="prose">{renderMarkdown(hint.body, figures)}</div>
+          </>
+        )}
       </WithFigures>
       <div className="pills" role="group" aria-label={words.card.hint.answers}>
         {ANSWERS.map(([status, word, icon]) => (

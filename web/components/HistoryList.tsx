@@ -14,12 +14,13 @@ export function HistoryList({ first }: { first: Page }) {
   const { shown, filter, setFilter, more, loading, complete, failure } = useHistory(first, calendar);
   const { history } = words;
   if (first.insights.length === 0) return <EmptyCard title={history.emptyTitle} lead={history.emptyLead} />;
+  const count = new Intl.NumberFormat(calendar.locale).format(shown.length);
   const end = shown.length === 0 ? history.noMatch : history.end;
   return (
     <div className="insights">
       <HistoryFilters filter={filter} onChange={(changed: Filter) => setFilter(changed)} />
       <p className="muted" role="status">
-        {loading ? words.trouble.loading : fill(history.shown, { count: String(shown.length) })}
+        {loading ? words.trouble.loading : fill(history.shown, { count })}
       </p>
       <h2 className="sr-only">{words.hub.insights}</h2>
       <div className="folds">

@@ -2,7 +2,8 @@
 import { expect, person, signIn, test } from "./fixtures";
 
 test("a stranger gets a problem from every call and the way in from every page", async ({ request }) => {
-  for (const path of ["insights", "stream?sessionId=x", `session/${crypto.randomUUID()}`]) {
+  const calls = ["insights", "prefs", "export", "digest", "goals/plan", "stream?sessionId=x"];
+  for (const path of [...calls, `session/${crypto.randomUUID()}`]) {
     for (const prefix of ["", "/app"]) {
       const answer = await request.get(`${prefix}/api/ai/coach/${path}`);
       expect(answer.status()).toBe(401);

@@ -13,6 +13,7 @@ const SIZES = { desktop: { width: 1280, height: 900 }, mobile: { width: 390, hei
 
 /** With `part`, the picture is of the first such part alone. */
 async function inspect(page: Page, name: string, part?: string): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const [device, size] of Object.entries(SIZES)) {
@@ -54,6 +55,8 @@ test("the Hub before and after its first run", async ({ page }) => {
   await hub.runToEnd();
   await page.locator(".prose [data-figure]").first().click();
   await inspect(page, "hub");
+  await picture(page, "goal", '[aria-labelledby^="group-goal"] [data-insight-id]');
+  await picture(page, "drift", "[data-insight-id]:has(.drift)");
   await page.getByRole("button", { name: "Not helpful" }).first().click();
   await page.locator(".thumbs").first().scrollIntoViewIfNeeded();
   await inspect(page, "feedback", ".insight-foot");
@@ -87,6 +90,13 @@ test("the pages of somebody new", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "What will change" })).toBeVisible();
   await inspect(page, "import-preview");
 });
+
+/** One part of a page that was already inspected, as a reader at a desk sees it. */
+async function picture(page: Page, name: string, part: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.setViewportSize(SIZES.desktop);
+  await page.locator(part).first().screenshot({ path: `${FOLDER}${name}-desktop-light.png` });
+}
 
 async function speak(page: Page, language: string, lang: string): Promise<void> {
   await page.goto("/preferences");

@@ -88,6 +88,7 @@ test("goals and the wanted mix are a person's own to say, and stay", async ({ pa
   await signIn(page, person(18));
   await page.goto("/goals");
   const goals = page.getByRole("group", { name: /./ }).filter({ has: page.getByLabel("What for") });
+  await expect(page.getByRole("button", { name: "Add a goal" })).toBeVisible();
   const before = await goals.count();
   await page.getByRole("button", { name: "Add a goal" }).click();
   const added = goals.last();

@@ -4,6 +4,8 @@ import type { Fact } from "./insight";
 export interface Drift {
   /** The class's own key, such as `equity`. */
   readonly name: string;
+  /** The class in words, for one that this page has no word for. */
+  readonly label: string;
   /** In percent of the portfolio. */
   readonly actual: number;
   readonly target: number;
@@ -24,8 +26,15 @@ export function driftBars(facts: readonly Fact[]): Drift[] {
     const [have, want] = [percent(fact), target ? percent(target) : null];
     if (!target || have === null || want === null) return [];
     const driftText = byKey.get(`drift_${name}`)?.text ?? "";
-    return [{ name, actual: have, target: want, actualText: fact.text, targetText: target.text, driftText }];
+    return [{ name, label: inWords(fact, name), actual: have, target: want, actualText: fact.text, targetText: target.text, driftText }];
   });
+}
+
+/** `Equity: share now` names its class; a key such as `flexi_cap` does well enough otherwise. */
+function inWords({ label }: Fact, name: string): string {
+  const [before, after] = label.split(":");
+  if (before && after) return before;
+  return name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 }
 
 function percent({ value, unit }: Fact): number | null {

@@ -108,7 +108,15 @@ describe("a drift", () => {
 
   it("has a bar for each class with a target", () => {
     expect(driftBars(facts)).toEqual([
-      { name: "equity", actual: 66.2, target: 60, actualText: "66.2%", targetText: "60%", driftText: "6.2" },
+      {
+        name: "equity",
+        label: "Equity",
+        actual: 66.2,
+        target: 60,
+        actualText: "66.2%",
+        targetText: "60%",
+        driftText: "6.2",
+      },
     ]);
   });
 

@@ -13,7 +13,7 @@ const keys = (text: string, facts = [rate, value, funds, name]) =>
 
 describe("figures in words", () => {
   it("are found as they stand, and the words around them are kept", () => {
-    expect(splitFigures("Return: 10.27% a year.", [rate])).toEqual(["Return: ", { fact: rate }, " a year."]);
+    expect(splitFigures("Return: 10.27% a year.", [rate])).toEqual(["Return: ", { fact: rate, text: "10.27%" }, " a year."]);
     expect(keys("₹\u00a028,49,155 in 7 funds, 10.27%")).toEqual(["value", "funds", "rate"]);
   });
 
@@ -21,6 +21,10 @@ describe("figures in words", () => {
     const small = fact("small", { text: "10", unit: "number" });
     expect(keys("10.27% and 110 and 10%", [small])).toEqual([]);
     expect(keys("10, then 10.", [small])).toEqual(["small", "small"]);
+  });
+
+  it("are found as points where the fact is a percent", () => {
+    expect(splitFigures("10.27 points, not 10.275", [rate])).toEqual([{ fact: rate, text: "10.27" }, " points, not 10.275"]);
   });
 
   it("are found in Bengali digits too", () => {

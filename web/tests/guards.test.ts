@@ -1,6 +1,6 @@
 /** Another site's page cannot act with this user's cookies, and nobody can send too much. */
 import { describe, expect, it } from "vitest";
-import { MAX_BODY_BYTES, readJsonText, requireSameOrigin } from "@/lib/guards";
+import { MAX_BODY_BYTES, MAX_UPLOAD_BYTES, readJsonText, readUpload, requireSameOrigin } from "@/lib/guards";
 import { requestIdOf, uuidOf, traceparentOf } from "@/lib/trace";
 
 const headers = (more: Record<string, string>) => new Headers({ host: "coach.test", ...more });
@@ -46,6 +46,23 @@ describe("a body", () => {
 
   it("may be absent", async () => {
     expect(await readJsonText(post(null))).toBe("");
+  });
+});
+
+describe("an upload", () => {
+  const form = "multipart/form-data; boundary=x";
+
+  it("of 4 MB passes with its boundary, byte for byte", async () => {
+    const { bytes, contentType } = await readUpload(post(new Uint8Array(MAX_UPLOAD_BYTES).fill(255), form));
+    expect([bytes.length, bytes[0], contentType]).toEqual([MAX_UPLOAD_BYTES, 255, form]);
+  });
+
+  it("of one byte more does not", async () => {
+    await expect(readUpload(post(new Uint8Array(MAX_UPLOAD_BYTES + 1), form))).rejects.toThrow("file_too_large");
+  });
+
+  it("that is no form does not", async () => {
+    await expect(readUpload(post("{}"))).rejects.toThrow("form_required");
   });
 });
 

@@ -26,7 +26,10 @@ class SchemeShare(_Form):
 
 
 class GoalForm(_Form):
-    """One goal; ``annual_rate`` is the person's own assumption, 2 to 13 % a year (AMFI's range for goal tools)."""
+    """One goal; ``annual_rate`` is the person's own assumption, 2 to 13 % a year (AMFI's range for goal tools).
+
+    ``annual_volatility`` replaces the coach's own assumption; a lower ``priority`` number comes first.
+    """
 
     id: UUID | None = None
     name: Name
@@ -35,6 +38,8 @@ class GoalForm(_Form):
     annual_rate: Annotated[Decimal, Field(ge=Decimal("0.02"), le=Decimal("0.13"), decimal_places=4)] | None = None
     annual_step_up: Annotated[Decimal, Field(ge=0, le=Decimal("0.5"), decimal_places=4)] = Decimal(0)
     monthly_amount: Rupees | None = None
+    priority: int = Field(1, ge=1, le=20)
+    annual_volatility: Annotated[Decimal, Field(ge=0, le=Decimal("0.6"), decimal_places=4)] | None = None
     schemes: list[SchemeShare] = Field(default=[], max_length=100)
 
 

@@ -11,6 +11,7 @@ from aicoach.app.bootstrap import Container, build
 from aicoach.app.settings import Settings
 from aicoach.local.stack import Stack
 from tests.integration.jobs.crowd import EVERYTHING
+from tests.support.people import Signer
 
 Wire = Callable[..., Container]
 
@@ -21,6 +22,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home: Path = tmp_path_factory.mktemp("jobs")
     with Stack(home, parts=("postgres", "redis"), durable=False, seeded=False) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def signer(stack: Stack) -> Signer:
+    """The façade's key of this stack: the one for all tests belongs to another."""
+    return Signer(stack.bridge_private_pem)
 
 
 @pytest.fixture
