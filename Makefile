@@ -1,6 +1,6 @@
 # AI Coach: every command of the project. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status clean test check lint types imports size web-check format coach bench lock install smoke
+.PHONY: help up down status clean test check lint types imports size web-check format coach bench lock install smoke screenshots
 
 # Any Python from 3.11 on will do; ask for another one with `make up PYTHON=python3.12`.
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.14 python3.11; do \
@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.14 python3.11; 
 PY := .venv/bin/python
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: install ## Start everything and print the page's address and two demo logins; Ctrl-C stops all of it; LLM=scripted adds a model that runs here
 	@$(if $(LLM),AICOACH_LLM=$(LLM) )$(PY) -m aicoach.local up
@@ -50,6 +50,9 @@ format: install ## Format the Python sources and fix what can be fixed safely
 
 bench: install ## Measure what is fast, side by side with the bare arm
 	@$(PY) -m bench
+
+screenshots: install ## Make the pictures in docs/screenshots anew
+	@UPDATE_SCREENSHOTS=1 $(PY) -m pytest -q tests/e2e/test_browser.py -k signs_in
 
 smoke: install ## The plan's own checks against a running `make up`
 	@$(PY) scripts/smoke.py
