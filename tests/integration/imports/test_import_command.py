@@ -19,8 +19,12 @@ from tests.fixtures.statements.samples import COUNTED, FOLIOS, HEADER, csv_file,
 from tests.integration.imports.conftest import Stored
 from tests.support.people import Person
 
-_PEAK = "import resource,sys;from aicoach.__main__ import main;code=main(sys.argv[1:]);"
-_PEAK += "print('peak',resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,file=sys.stderr);sys.exit(code)"
+# VmHWM, not ru_maxrss: the latter starts at what the test runner itself had taken when it forked.
+_PEAK = """import re, sys
+from aicoach.__main__ import main
+code = main(sys.argv[1:])
+print("peak", re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr)
+sys.exit(code)"""
 
 
 @dataclass(frozen=True)
