@@ -62,7 +62,7 @@ lock: ## Write requirements.txt and requirements-dev.txt anew from pyproject.tom
 	@.aicoach/lock-venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	@.aicoach/lock-venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
-	  --custom-compile-command "make lock" --extra local --extra dev -c requirements.txt pyproject.toml \
+	  --custom-compile-command "make lock" --extra worker --extra local --extra dev -c requirements.txt pyproject.toml \
 	  -o requirements-dev.txt
 	@rm -rf .aicoach/lock-venv
 
