@@ -1,4 +1,4 @@
-"""The command line: ``python -m aicoach coach|job|digest``."""
+"""The command line: ``python -m aicoach coach|serve|job|worker|deadletters|digest|import``."""
 
 import argparse
 import asyncio
@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "serve" in options:
         return _serve(options)
     try:
+        if "work" in options:
+            return _work(options)
         return int(asyncio.run(options.run(options)))
     except (CoachError, LocalError) as error:
         print(error, file=sys.stderr)
@@ -43,7 +45,18 @@ def _parser() -> argparse.ArgumentParser:
 
     job = commands.add_parser("job", help="run a job once, as cron does")
     job.add_argument("name")
+    job.add_argument("--workers", action="store_true", help="let workers do it instead")
     job.set_defaults(run=_job)
+
+    worker = commands.add_parser("worker", help="take jobs from the queue in Redis until asked to stop")
+    worker.add_argument("--concurrency", type=int, default=1, help="processes that work side by side (default: 1)")
+    worker.add_argument("--beat", action="store_true", help="begin jobs by the clock as well: one worker of all")
+    worker.set_defaults(work=True)
+
+    dead = commands.add_parser("deadletters", help="people whose work broke its worker too often")
+    dead.add_argument("action", choices=["list", "replay", "drop"])
+    dead.add_argument("names", nargs="*", help="as the list shows them (default: all)")
+    dead.set_defaults(run=_dead_letters)
 
     digest = commands.add_parser("digest", help="print somebody's weekly digest: the stored one, else as it would be")
     digest.add_argument("--user", type=UUID, help="whose digest (default: the first demo user)")
@@ -56,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--user", type=UUID, required=True, help="whose portfolio it belongs to")
     bring.add_argument("--password-stdin", action="store_true", help="the PDF's password is the first line of input")
     bring.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    bring.add_argument("--allow-duplicates", action="store_true", help="take rows that look like stored ones as well")
     bring.add_argument("--yes", action="store_true", help="do not ask before writing")
     bring.set_defaults(run=_import)
     return parser
@@ -65,9 +79,21 @@ def _serve(options: argparse.Namespace) -> int:
     import uvicorn
 
     # Our own logging: one JSON line per record, without the noise and without what people typed.
-    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    # Whose forwarded addresses count is a setting of the application, not of whoever calls from this machine.
+    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "proxy_headers": False}
     uvicorn.run("aicoach.app.main:app", host=options.host, port=options.port, **quiet)
     return 0
+
+
+def _work(options: argparse.Namespace) -> int:
+    from aicoach.worker.run import run_worker
+
+    with _settings() as settings:
+        try:
+            return run_worker(settings, options.concurrency, beat=options.beat)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
 
 
 async def _coach(options: argparse.Namespace) -> int:
@@ -90,6 +116,7 @@ async def _coach(options: argparse.Namespace) -> int:
 
 async def _job(options: argparse.Namespace) -> int:
     from aicoach.app.bootstrap import build
+    from aicoach.app.fanout import hand_over
     from aicoach.app.jobs import JOBS
 
     if options.name not in JOBS:
@@ -98,11 +125,20 @@ async def _job(options: argparse.Namespace) -> int:
     with _settings() as settings:
         wired = build(settings)
         try:
-            report = await JOBS[options.name](wired)
+            report = await (hand_over(settings, options.name) if options.workers else JOBS[options.name](wired))
         finally:
             await wired.aclose()
     print(report)
     return 1 if report.failed else 0
+
+
+async def _dead_letters(options: argparse.Namespace) -> int:
+    from aicoach.worker.dead_letters import manage
+
+    with _settings() as settings:
+        lines = manage(settings, options.action, options.names)
+    print("\n".join(lines))
+    return 0
 
 
 async def _digest(options: argparse.Namespace) -> int:
@@ -141,7 +177,7 @@ async def _import(options: argparse.Namespace) -> int:
         print(f"There is no file {options.file}.", file=sys.stderr)
         return 2
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
-    order = Order(options.file, options.user, password, options.dry_run, options.yes)
+    order = Order(options.file, options.user, password, options.dry_run, options.yes, options.allow_duplicates)
     with _settings() as settings:
         wired = build(settings)
         try:

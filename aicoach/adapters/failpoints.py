@@ -27,7 +27,7 @@ class Failpoint:
 class Failpoints:
     """Spec: ``name=action[@nth]`` separated by commas; action is ``kill``, ``fail`` or ``delay:<seconds>``.
 
-    Names are ``sql.<function>.before|after`` and ``xadd.<event type>.before|after``.
+    Names are ``sql.<function>.before|after``, ``xadd.<event type>.before|after`` and ``tell.<msg>``.
     Raises ValueError for a spec that cannot be read, so that a typing error never passes as a green test.
     """
 
@@ -61,7 +61,7 @@ class Failpoints:
 
 
 class FailpointQueue:
-    """An event queue with a failpoint before and after each durable event."""
+    """An event queue with a failpoint before and after each durable event, and before each word of progress."""
 
     def __init__(self, queue: EventQueue, failpoints: Failpoints) -> None:
         self._queue, self._failpoints = queue, failpoints
@@ -69,6 +69,7 @@ class FailpointQueue:
     async def emit_event(self, session_id: UUID, event: JsonObject) -> None:
         """See EventQueue."""
         if event["id"] is None:
+            await self._failpoints.hit(f"tell.{event.get('msg', event['type'])}")
             await self._queue.emit_event(session_id, event)
             return
         await self._failpoints.hit(f"xadd.{event['type']}.before")

@@ -10,8 +10,10 @@ from aicoach.adapters.failpoints import FailpointQueue, Failpoints
 from aicoach.adapters.supabase import SupabaseStore, Transport
 from aicoach.app.auth.key_source import KeySource
 from aicoach.app.auth.keys import KeySet
+from aicoach.app.limits import IMPORTS, READS, REFUSALS, STARTS, STREAMS, WRITES, RateLimits
 from aicoach.app.runner import Runner
 from aicoach.app.settings import Settings
+from aicoach.app.telemetry import Telemetry
 from aicoach.coaches.goals import COACH as GOALS
 from aicoach.core.errors import Unavailable
 from aicoach.core.model import Coach
@@ -58,6 +60,8 @@ class Container:
     runner: Runner
     key_source: KeySource
     model: OpenAITool | None
+    limits: RateLimits
+    telemetry: Telemetry
 
     async def aclose(self) -> None:
         """Let runs end, then let go of all connections."""
@@ -67,6 +71,7 @@ class Container:
         await self.key_source.aclose()
         if self.model is not None:
             await self.model.aclose()
+        await self.telemetry.aclose()
 
 
 def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock: Clock | None = None) -> Container:
@@ -82,7 +87,22 @@ def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock
     orchestrator = Orchestrator(store, emitter, coaches, narrator, clock, renew_seconds=renew)
     key_source = KeySource.from_settings(settings, clock) if settings.trusts_someone else NoKeys()
     runner = Runner(orchestrator, store, queue)
-    return Container(settings, clock, coaches, store, queue, runner, key_source, model)
+    limits = _limits(settings, queue, clock, model)
+    telemetry = Telemetry.start(settings)
+    return Container(settings, clock, coaches, store, queue, runner, key_source, model, limits, telemetry)
+
+
+def _limits(settings: Settings, queue: RedisEventQueue, clock: Clock, model: OpenAITool | None) -> RateLimits:
+    rules = {
+        STARTS: settings.limit_starts,
+        IMPORTS: settings.limit_imports,
+        STREAMS: settings.limit_streams,
+        WRITES: settings.limit_writes,
+        READS: settings.limit_reads,
+        REFUSALS: settings.limit_refusals,
+    }
+    # Only a run that may ask a model costs money: without one, runs go on when nobody can count them.
+    return RateLimits(rules, queue, clock, frozenset() if model is None else frozenset({STARTS}))
 
 
 def _model(settings: Settings) -> OpenAITool | None:

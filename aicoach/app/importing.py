@@ -1,7 +1,7 @@
 """A statement that a person brings: recognised, read, checked against what is known, and added once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from datetime import date
 from itertools import islice
@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from aicoach.adapters.supabase import SupabaseStore
 from aicoach.app.auth.strict_json import loads
 from aicoach.app.import_check import BATCH, misfits
+from aicoach.app.import_errors import NoFolioKey, refusal_of_file, refusal_of_pdf
 from aicoach.app.import_report import Report
+from aicoach.app.import_sending import Rows, Sending
 from aicoach.coaches.goals.statements import (
     HEAD,
+    Balances,
     FileKind,
     Holding,
     Line,
@@ -23,67 +26,21 @@ from aicoach.coaches.goals.statements import (
     Rejected,
     Statement,
     file_kind,
+    is_depository,
+    read_balances,
     read_cas,
     read_csv,
 )
-from aicoach.coaches.goals.statements.words import file_reason
-from aicoach.core.errors import CoachError, TooLarge, TooMany, Unavailable
+from aicoach.coaches.goals.statements.numbering import plain
+from aicoach.core.errors import TooLarge
 from aicoach.core.model import JsonObject
 from aicoach.core.ports import Clock
-from aicoach.tools.cas_pdf import PdfReader, PdfRefusal, PdfRefused
+from aicoach.tools.cas_pdf import PdfReader, PdfRefused
 
 INDIA: Final = ZoneInfo("Asia/Kolkata")
 MIN_KEY_BYTES: Final = 16
 #: A PDF or JSON is read whole. CSV is not bounded here: it is read as it goes.
 MAX_WHOLE: Final = 32 * 1024 * 1024
-
-Rows = Sequence[Line | Rejected]
-
-
-class StatementRefused(CoachError):
-    """The file gives nothing to import; the detail says why in our own words."""
-
-    status, code, title = 422, "not_a_statement", "This file is not a statement that can be imported"
-
-
-class BalancesOnly(StatementRefused):
-    """A depository statement, or a summary: no transactions, so no return."""
-
-    code, title = "balances_only", "This statement has no transactions"
-
-
-class WrongPassword(CoachError):
-    """The PDF does not open with this password."""
-
-    status, code, title = 422, "wrong_password", "The password does not open this PDF"
-
-
-class UnreadablePdf(CoachError):
-    """The parser gave up, or had to be stopped: the same file would do it again."""
-
-    status, code, title = 422, "unreadable_pdf", "This PDF cannot be read"
-
-
-class PdfTooSlow(Unavailable):
-    """The parser was stopped at its deadline."""
-
-    code, title = "pdf_too_slow", "Reading this PDF took too long"
-
-
-class NoFolioKey(Unavailable):
-    """Folio numbers are never stored without a key to hash them."""
-
-    title = "Importing is not set up here"
-
-
-_PDF_REFUSALS: Final = {
-    PdfRefusal.WRONG_PASSWORD: WrongPassword,
-    PdfRefusal.NOT_A_STATEMENT: StatementRefused,
-    PdfRefusal.UNREADABLE: UnreadablePdf,
-    PdfRefusal.TOO_SLOW: PdfTooSlow,
-    PdfRefusal.BUSY: TooMany,
-}
-_BALANCES: Final = frozenset(("balances_only", "summary_only"))
 
 
 class Importer:
@@ -92,46 +49,39 @@ class Importer:
     def __init__(self, store: SupabaseStore, pdfs: PdfReader, clock: Clock, folio_key: str) -> None:
         self._store, self._pdfs, self._clock, self._key = store, pdfs, clock, folio_key.encode()
 
-    async def run(self, user_id: UUID, file: BinaryIO, password: str = "", *, dry_run: bool) -> JsonObject:
-        """What the file would change, or what it changed. Raises CoachError."""
+    async def run(
+        self, user_id: UUID, file: BinaryIO, password: str = "", *, dry_run: bool, allow_duplicates: bool = False
+    ) -> JsonObject:
+        """What the file would change, or what it changed. Raises CoachError.
+
+        A line that says in other words what an earlier file said is held back unless ``allow_duplicates``.
+        """
         if len(self._key) < MIN_KEY_BYTES:
             raise NoFolioKey
         numbering = Numbering(self._key, user_id)
         try:
-            return await self._import(user_id, file, password, numbering, dry_run)
+            report = Report(await _kind(file), dry_run)
+            read = await self._read(report.kind, file, password)
+            if isinstance(read, Balances):
+                return await self._keep(user_id, read, report)
+            rows = await self._fitting(user_id, read, report) if isinstance(read, Statement) else read
+            sending = Sending(self._store, user_id, numbering, report, allow_duplicates=allow_duplicates)
+            async with aclosing(_batches(rows)) as batches:
+                async for batch in batches:
+                    await sending.send(batch)
+            return report.json()
         except NotAStatement as error:
-            kind = BalancesOnly if error.reason in _BALANCES else StatementRefused
-            raise kind(file_reason(error.reason, error.names)) from None
-
-    async def _import(
-        self, user_id: UUID, file: BinaryIO, password: str, numbering: Numbering, dry_run: bool
-    ) -> JsonObject:
-        head = await asyncio.to_thread(file.read, HEAD)
-        file.seek(0)
-        kind = file_kind(head)
-        report = Report(kind, dry_run)
-        if kind is FileKind.CSV:
-            rows: Iterable[Line | Rejected] = read_csv(file, self._today())
-        else:
-            statement = await self._statement(kind, file, password)
-            report.describe(statement)
-            rows = await self._fitting(user_id, statement, report)
-        async with aclosing(_batches(rows)) as batches:
-            async for batch in batches:
-                await self._send(user_id, batch, numbering, report)
-        return report.json()
+            raise refusal_of_file(error) from None
 
     def _today(self) -> date:
         return self._clock.now().astimezone(INDIA).date()
 
-    async def _send(self, user_id: UUID, batch: Rows, numbering: Numbering, report: Report) -> None:
-        lines = [row for row in batch if isinstance(row, Line)]
-        report.count(batch)
-        if lines:
-            sent = await asyncio.to_thread(lambda: [numbering.row(line) for line in lines])
-            report.add(await self._store.import_transactions(user_id, sent, dry_run=report.dry_run))
-
-    async def _statement(self, kind: FileKind, file: BinaryIO, password: str) -> Statement:
+    async def _read(
+        self, kind: FileKind, file: BinaryIO, password: str
+    ) -> Statement | Balances | Iterable[Line | Rejected]:
+        """What the file holds; rows of CSV come while it is read."""
+        if kind is FileKind.CSV:
+            return read_csv(file, self._today())
         data = await asyncio.to_thread(file.read, MAX_WHOLE + 1)
         if len(data) > MAX_WHOLE:
             raise TooLarge
@@ -139,11 +89,21 @@ class Importer:
             try:
                 data = await self._pdfs.read(data, password)
             except PdfRefused as refused:
-                raise _refusal(refused.refusal) from None
-        return await asyncio.to_thread(lambda: read_cas(_json(data)))
+                raise refusal_of_pdf(refused.refusal) from None
+        return await asyncio.to_thread(_statement, data)
+
+    async def _keep(self, user_id: UUID, balances: Balances, report: Report) -> JsonObject:
+        """Add balances; they are few, and have neither folios nor anything to be told twice."""
+        report.describe_balances(balances)
+        report.count(balances.rejected)
+        held = [{"isin": one.isin, "units": plain(one.units)} for one in balances.held]
+        as_of = balances.period[1]
+        report.add(await self._store.import_balances(user_id, as_of, held, dry_run=report.dry_run))
+        return report.json()
 
     async def _fitting(self, user_id: UUID, statement: Statement, report: Report) -> Rows:
         """Lines of all schemes that fit what is known from earlier files; the others are rejected."""
+        report.describe(statement)
         unfit = await misfits(self._store, user_id, statement, lambda: Numbering(self._key, user_id))
         taken = [holding for at, holding in enumerate(statement.holdings) if at not in unfit]
         report.list_schemes(taken)
@@ -151,10 +111,15 @@ class Importer:
         return [*statement.rejected, *lost, *(line for holding in taken for line in holding.lines)]
 
 
-def _refusal(refusal: PdfRefusal) -> CoachError:
-    if refusal is PdfRefusal.NOT_A_STATEMENT:
-        return StatementRefused(file_reason("not_a_statement"))
-    return _PDF_REFUSALS[refusal](retry_after=10 if refusal is PdfRefusal.BUSY else None)
+async def _kind(file: BinaryIO) -> FileKind:
+    head = await asyncio.to_thread(file.read, HEAD)
+    file.seek(0)
+    return file_kind(head)
+
+
+def _statement(data: bytes) -> Statement | Balances:
+    said = _json(data)
+    return read_balances(said) if is_depository(said) else read_cas(said)
 
 
 def _json(data: bytes) -> Any:

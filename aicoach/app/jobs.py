@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-import httpx
-
-from aicoach.adapters.supabase.store import Due
 from aicoach.app.bootstrap import Container
 from aicoach.app.settings import Settings
 from aicoach.core.model import Status
 from aicoach.core.ports import DailyRule, DigestRule, StartRequest
+from aicoach.jobs.errand import Errand, Owed
 from aicoach.jobs.navs import Feed, navs
 from aicoach.jobs.pages import EveryoneDue, Pace
 from aicoach.jobs.report import JobReport, Outcome
 from aicoach.jobs.sweep import sweep
-from aicoach.jobs.week import Week, week_of
-from aicoach.jobs.weekly import Owed, Writer
+from aicoach.jobs.week import week_of
+from aicoach.jobs.weekly import Writer
 
 _log: Final = logging.getLogger("aicoach.jobs")
 
@@ -31,21 +29,27 @@ R = TypeVar("R")
 
 async def daily(wired: Container, as_of: datetime | None = None) -> JobReport:
     """A run for everyone who is due, of every coach that has a rule for it; ``as_of`` None is now."""
-    reports, ends = [], _ends(wired)
-    for coach, rule in _rules(wired, DailyRule):
-        due, run = _due(wired, rule, as_of), _run(wired, coach, as_of)
-        reports.append(await EveryoneDue("daily", due, run, wired.clock, _pace(wired, ends)).run())
-    return _sum("daily", reports)
+    return await _run_errands(wired, "daily", daily_errands(wired, as_of))
 
 
 async def weekly(wired: Container) -> JobReport:
     """The digest of this week for everyone who is owed one, of every coach that writes digests."""
-    reports, ends = [], _ends(wired)
-    for coach, rule in _rules(wired, DigestRule):
-        week = week_of(wired.clock.now(), rule.zone)
-        owed, write = _owed(wired, coach, week), _write(Writer(wired.store, coach, rule), week)
-        reports.append(await EveryoneDue("weekly", owed, write, wired.clock, _pace(wired, ends)).run())
-    return _sum("weekly", reports)
+    return await _run_errands(wired, "weekly", weekly_errands(wired))
+
+
+def daily_errands(wired: Container, as_of: datetime | None = None) -> Sequence[Errand]:
+    """What ``daily`` does, coach by coach."""
+    return [
+        Errand(coach, _due(wired, rule, as_of), _run(wired, coach, as_of)) for coach, rule in _rules(wired, DailyRule)
+    ]
+
+
+def weekly_errands(wired: Container) -> Sequence[Errand]:
+    """What ``weekly`` does, coach by coach."""
+    return [
+        Errand(coach, _owed(wired, coach, rule), _write(wired, coach, rule))
+        for coach, rule in _rules(wired, DigestRule)
+    ]
 
 
 async def _sweep(wired: Container) -> JobReport:
@@ -66,6 +70,19 @@ JOBS: Final[Mapping[str, Callable[[Container], Awaitable[JobReport]]]] = {
 }
 
 
+def sweep_errands(wired: Container) -> Sequence[Errand]:
+    """What ``sweep`` does, coach by coach: the mark is the run. What is more than a page waits for the next sweep."""
+    return [Errand(coach, _orphans(wired, coach), _finish(wired)) for coach in wired.coaches]
+
+
+#: The jobs that do something for everyone who is due; the others are one piece of work.
+ERRANDS: Final[Mapping[str, Callable[[Container], Sequence[Errand]]]] = {
+    "daily": daily_errands,
+    "weekly": weekly_errands,
+    "sweep": sweep_errands,
+}
+
+
 def digest_writer(wired: Container, coach: str) -> Writer | None:
     """What composes the digests of a coach; None when it has none."""
     return next((Writer(wired.store, name, rule) for name, rule in _rules(wired, DigestRule) if name == coach), None)
@@ -78,6 +95,9 @@ async def hand_on(settings: Settings, job: str, hop: int) -> bool:
     """
     if not settings.self_url or not settings.cron_secrets or hop >= MAX_HOPS:
         return False
+    # Imported here because a cold start need not pay for it.
+    import httpx
+
     url = f"{settings.self_url.rstrip('/')}/api/aicoach/webhook"
     headers = {"Authorization": f"Bearer {settings.cron_secrets[0]}"}
     try:
@@ -95,33 +115,35 @@ def _rules(wired: Container, kind: type[R]) -> Sequence[tuple[str, R]]:
     return [(coach.name, rule) for coach in wired.coaches.values() for rule in coach.jobs if isinstance(rule, kind)]
 
 
-def _ends(wired: Container) -> float:
-    """When this call stops taking new work: all coaches share one call's time."""
-    return wired.clock.monotonic() + wired.settings.job_seconds
-
-
-def _pace(wired: Container, ends: float) -> Pace:
-    left = max(ends - wired.clock.monotonic(), 0.0)
-    return Pace(left, wired.settings.drain_seconds, wired.settings.job_runs_at_once)
+async def _run_errands(wired: Container, job: str, errands: Sequence[Errand]) -> JobReport:
+    """Here and now; all coaches share one call's time."""
+    reports, settings = [], wired.settings
+    ends = wired.clock.monotonic() + settings.job_seconds
+    for errand in errands:
+        left = max(ends - wired.clock.monotonic(), 0.0)
+        pace = Pace(left, settings.drain_seconds, settings.job_runs_at_once)
+        reports.append(await EveryoneDue(job, errand.due, errand.serve, wired.clock, pace).run())
+    return _sum(job, reports)
 
 
 def _due(
     wired: Container, rule: DailyRule, as_of: datetime | None
-) -> Callable[[UUID | None, int], Awaitable[Sequence[Due]]]:
-    async def page(after: UUID | None, limit: int) -> Sequence[Due]:
+) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
+    async def page(after: UUID | None, limit: int) -> Sequence[Owed]:
         due, checked = await wired.store.due_users(rule, after, limit, as_of)
         _log.info("due", extra={"job": "daily", "due": len(due), "checked": checked})
-        return due
+        return [Owed(who.user_id, who.since) for who in due]
 
     return page
 
 
-def _run(wired: Container, coach: str, as_of: datetime | None) -> Callable[[Due], Awaitable[Outcome]]:
-    async def run(due: Due) -> Outcome:
+def _run(wired: Container, coach: str, as_of: datetime | None) -> Callable[[Owed], Awaitable[Outcome]]:
+    async def run(owed: Owed) -> Outcome:
         # One time of being due is one run, whoever asks for it and however often: the key names that time.
-        key = f"daily:{coach}:{due.since or 'first'}"
-        scope = wired.coaches[coach].scope(due.user_id, None)
-        request = StartRequest(due.user_id, scope, coach, (), {}, "daily", key, "daily", as_of)
+        key = f"daily:{coach}:{owed.mark or 'first'}"
+        subject = wired.coaches[coach]
+        scope, agents = subject.scope(owed.user_id, None), tuple(subject.agents)
+        request = StartRequest(owed.user_id, scope, coach, (), {}, "daily", key, "daily", as_of, agents)
         started = await wired.store.start_session(request)
         if started.run is None:
             return Outcome.SKIPPED
@@ -131,19 +153,39 @@ def _run(wired: Container, coach: str, as_of: datetime | None) -> Callable[[Due]
     return run
 
 
-def _owed(wired: Container, coach: str, week: Week) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
+def _owed(wired: Container, coach: str, rule: DigestRule) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
     async def page(after: UUID | None, limit: int) -> Sequence[Owed]:
+        week = week_of(wired.clock.now(), rule.zone)
         found = await wired.store.due_digests(coach, week.name, week.since, week.until, after, limit)
-        return [Owed(user_id) for user_id in found]
+        return [Owed(user_id, week.name) for user_id in found]
 
     return page
 
 
-def _write(writer: Writer, week: Week) -> Callable[[Owed], Awaitable[Outcome]]:
+def _write(wired: Container, coach: str, rule: DigestRule) -> Callable[[Owed], Awaitable[Outcome]]:
+    writer = Writer(wired.store, coach, rule)
+
     async def write(owed: Owed) -> Outcome:
-        return await writer.write(owed.user_id, week)
+        return await writer.write(owed.user_id, week_of(wired.clock.now(), rule.zone, owed.mark))
 
     return write
+
+
+def _orphans(wired: Container, coach: str) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
+    async def page(_: UUID | None, limit: int) -> Sequence[Owed]:
+        # One less than a page, so that nobody asks for the next one: there is no order to go on in.
+        found = await wired.store.orphaned_sessions(limit - 1)
+        return [Owed(orphan.user_id, str(orphan.session_id)) for orphan in found if orphan.coach == coach]
+
+    return page
+
+
+def _finish(wired: Container) -> Callable[[Owed], Awaitable[Outcome]]:
+    async def finish(owed: Owed) -> Outcome:
+        taken = await wired.runner.finish(owed.user_id, UUID(owed.mark))
+        return Outcome.STARTED if taken else Outcome.SKIPPED
+
+    return finish
 
 
 def _sum(job: str, reports: Sequence[JobReport]) -> JobReport:

@@ -6,15 +6,13 @@ import logging
 import re
 import secrets
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID
-
-import structlog
-from structlog.typing import EventDict, WrappedLogger
 
 from aicoach.tools.pii import redact
 
@@ -38,6 +36,8 @@ _SECRET: Final = re.compile(
 )
 _MAY_HOLD_SECRET: Final = re.compile(r"eyJ|sb_|sk[_-]|://|-----BEGIN|[Bb]earer")
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+# What logging itself puts into a record; all else came with ``extra``. Uvicorn repeats its message in colours.
+_STANDARD: Final = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"))
 
 _context: ContextVar[Mapping[str, Any]] = ContextVar("log_context", default=_NOTHING)
 _user_key = secrets.token_bytes(32)
@@ -51,7 +51,7 @@ class LogSettings(Protocol):
 
 
 def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
-    """Send every logger of the process through one structlog pipeline to standard output.
+    """Send every logger of the process as JSON lines to standard output.
 
     ``user_key`` keys the hash of users; without one it is random, and hashes match within a process only.
     """
@@ -60,7 +60,7 @@ def configure_logging(settings: LogSettings, *, user_key: str = "") -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()
     handler = _Stdout()
-    handler.setFormatter(_formatter())
+    handler.setFormatter(JsonLines())
     root.handlers = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
@@ -95,35 +95,38 @@ def hash_user(user_id: UUID | str) -> str:
     return hmac.digest(_user_key, str(user_id).encode(), "sha256")[:6].hex()
 
 
-def _formatter() -> logging.Formatter:
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.add_logger_name,
-            structlog.stdlib.ExtraAdder(),
-            _add_context,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-        ],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            _clean,
-            _to_line,
-        ],
-    )
+def context() -> Mapping[str, Any]:
+    """What is bound now: the ids that every record of this task carries."""
+    return _context.get()
 
 
-def _add_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    for name, value in _context.get().items():
-        event.setdefault(name, value)
-    return event
+class JsonLines(logging.Formatter):
+    """A record as one line of ASCII JSON: what was said, what came with it, what is bound; cleaned."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See JsonLines. Raises whatever an argument's own ``__str__`` raises."""
+        extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        line = {
+            **_context.get(),
+            **extra,
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = record.stack_info
+        return _to_line(_clean(line))
 
 
-def _clean(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    for name, value in event.items():
-        if name not in _OWN_KEYS:
-            event[name] = REMOVED if name.lower() in _PRIVATE_KEYS else _clean_value(value)
-    return event
+def _clean(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if name in _OWN_KEYS else _clean_item(name, value) for name, value in line.items()}
+
+
+def _clean_item(name: str, value: object) -> object:
+    return REMOVED if name.lower() in _PRIVATE_KEYS else _clean_value(value)
 
 
 def _clean_value(value: object) -> object:
@@ -132,7 +135,7 @@ def _clean_value(value: object) -> object:
     if isinstance(value, int):
         return value if abs(value) < 10**6 else _clean_number(value)
     if isinstance(value, Mapping):
-        return _clean(None, "", {_clean_text(str(name)): item for name, item in value.items()})
+        return _clean({_clean_text(str(name)): item for name, item in value.items()})
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean_value(item) for item in value]
     return _clean_text(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
@@ -153,9 +156,9 @@ def _clean_text(text: str) -> str:
     return redact(text).text
 
 
-def _to_line(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:
+def _to_line(line: Mapping[str, Any]) -> str:
     # ASCII only: CR, LF, ESC and U+2028 are escaped, so a record cannot forge another or steer a terminal.
-    return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str)
+    return json.dumps(line, ensure_ascii=True, separators=(",", ":"), default=str)
 
 
 class _Stdout(logging.Handler):
@@ -166,5 +169,5 @@ class _Stdout(logging.Handler):
             line = self.format(record)
         except Exception:  # noqa: BLE001
             # The default prints the record's arguments to standard error, unread.
-            line = _to_line(None, "", {"event": "log_record_unreadable", "level": "error", "logger": record.name})
+            line = _to_line({"event": "log_record_unreadable", "level": "error", "logger": record.name})
         sys.stdout.write(line + "\n")

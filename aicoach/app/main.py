@@ -1,5 +1,6 @@
 """The ASGI application: routes, edge and lifespan. Entry points import ``app`` from here."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -35,12 +36,18 @@ def create_app(container: Container) -> FastAPI:
         docs_url="/docs" if local else None,
         redoc_url=None,
         openapi_url="/openapi.json" if local else None,
+        # The framework's own would put addresses, queries and the text of exceptions into spans and logs.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     service.state.container = container
     for routes in (session, stream, insights, prefs, me, feedback, digest, imports, webhook):
         service.include_router(routes.router, prefix=PREFIX)
     service.include_router(coach_router(container.coaches.values()), prefix=PREFIX)
     service.include_router(health.router)
+    if container.settings.metrics_token.get_secret_value():
+        from aicoach.app.routes import metrics
+
+        service.include_router(metrics.router)
     install_problem_handlers(service)
     install_edge(service)
     return service
@@ -49,7 +56,10 @@ def create_app(container: Container) -> FastAPI:
 def _from_environment() -> FastAPI:
     settings = Settings()
     configure_logging(settings, user_key=settings.log_user_key.get_secret_value())
-    return create_app(build(settings))
+    service = create_app(build(settings))
+    # Everything so far lives as long as the process: no collection need look at it again.
+    gc.freeze()
+    return service
 
 
 app = _from_environment()

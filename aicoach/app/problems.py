@@ -15,8 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from aicoach.app.limits import RateLimited
 from aicoach.core.errors import CoachError, Invalid, Unauthorized
 from aicoach.core.model import JsonObject
+from aicoach.core.observe import note
 from aicoach.tools.pii import redact
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -41,8 +43,7 @@ def error_response(error: CoachError, request_id: str, **members: Any) -> Respon
     body = _problem(error.status, error.code, error.title, error.detail, error.retryable)
     if error.session_id is not None:
         body["sessionId"] = error.session_id
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else {}
-    return _response(body | members | {"requestId": request_id}, headers, error.retry_after)
+    return _response(body | members | {"requestId": request_id}, _headers(error), error.retry_after)
 
 
 def status_response(status: int, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -92,7 +93,14 @@ def _problem(status: int, code: str, title: str, detail: str, retryable: bool) -
     }
 
 
+def _headers(error: CoachError) -> Mapping[str, str]:
+    if isinstance(error, RateLimited):
+        return error.headers
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else {}
+
+
 def _response(body: JsonObject, headers: Mapping[str, str], retry_after: int | None) -> Response:
+    note("refusal", code=body["code"], status=body["status"])
     sent = {name: value for name, value in headers.items() if name.lower() != "content-length"}
     if retry_after is None and body["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         retry_after = RETRY_AFTER

@@ -7,6 +7,7 @@ from uuid import UUID
 from aicoach.app.logs import bind
 from aicoach.core.errors import Unavailable
 from aicoach.core.model import JsonObject, Run, Status
+from aicoach.core.observe import observe
 from aicoach.core.orchestrator import Orchestrator
 from aicoach.core.ports import EventQueue, RunStore
 
@@ -61,7 +62,10 @@ class Runner:
 
     async def _carry_out(self, run: Run, events: Sequence[JsonObject]) -> Status | None:
         bind(session_id=str(run.session_id), user_id=run.user_id, epoch=run.epoch)
-        return await self._orchestrator.carry_out(run, events)
+        with observe("run", coach=run.coach, epoch=run.epoch) as about:
+            status = await self._orchestrator.carry_out(run, events)
+            about["status"] = "left" if status is None else status.value
+            return status
 
     def _forget(self, session_id: UUID, task: "asyncio.Task[Status | None]") -> None:
         if self._tasks.get(session_id) is task:

@@ -21,6 +21,9 @@ def _private_on_the_way(url: str) -> str:
 
 
 SafeUrl = Annotated[str, AfterValidator(_private_on_the_way)]
+_RATE = r"[1-9]\d{0,8}/(second|minute|hour|day)"
+#: Such as ``6/minute;30/hour``; empty is no limit.
+Rate = Annotated[str, Field(pattern=rf"^({_RATE}(;{_RATE})*)?$")]
 
 
 class Settings(BaseSettings):
@@ -86,12 +89,41 @@ class Settings(BaseSettings):
     stream_seconds: float = Field(240.0, gt=0, description="A stream is rotated after this long")
     host_limit_seconds: float = Field(300.0, gt=20, description="The host ends a request after this long")
     streams_per_user: int = Field(6, ge=1)
+    runs_per_user: int = Field(3, ge=1, description="A person's runs, of all coaches, that are carried out at once")
+    limit_starts: Rate = Field("6/minute;30/hour", description="Runs that one person may start")
+    limit_imports: Rate = Field("20/hour", description="Statements that one person may send, previews included")
+    limit_streams: Rate = Field("300/minute", description="Streams that one person may open, reconnects included")
+    limit_writes: Rate = Field("60/minute", description="Feedback and every other change, by person")
+    limit_reads: Rate = Field("300/minute", description="Every other question, by person")
+    limit_refusals: Rate = Field("600/minute", description="By address: answers of 401, before it hears 429")
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="Proxies of our own that append to X-Forwarded-For; 0: the header is ignored"
+    )
     job_seconds: float = Field(240.0, gt=0, description="A job call stops taking new work after this long")
     job_runs_at_once: int = Field(4, ge=1, le=50, description="A job call carries out this many runs side by side")
+    jobs: Literal["inline", "celery"] = Field("inline", description="celery: cron calls only hand jobs to workers")
+    worker_batch: int = Field(10, ge=1, le=100, description="People in one task of a worker")
+    worker_page: int = Field(500, ge=1, le=5000, description="People that are planned for, and wait, at a time")
+    worker_attempts: int = Field(3, ge=1, description="Work that breaks its worker this often is a dead letter")
+    worker_visibility_seconds: int = Field(
+        600, ge=1, description="A task that no worker finished is given to another one after this long"
+    )
     self_url: SafeUrl = Field("", description="Where this service can call itself to go on with a long job")
     navs_url: SafeUrl = "https://www.amfiindia.com/spages/NAVAll.txt"
     navs_seconds: float = Field(60.0, gt=0, description="Fetching the NAV file is cut after this long")
     drain_seconds: float = Field(20.0, ge=0, description="On shutdown, runs get this long to end")
+
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias=AliasChoices("AICOACH_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Where traces and metrics go by OTLP over HTTP; other OTEL_ variables hold too",
+    )
+    otel_service_name: str = Field(
+        "aicoach", validation_alias=AliasChoices("AICOACH_OTEL_SERVICE_NAME", "OTEL_SERVICE_NAME")
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Opens /metrics to whoever brings it, 16 bytes or more; empty: there is no /metrics"
+    )
 
     failpoints: str = Field("", description="Kill, delay or fail at named points; local mode only")
 
@@ -107,6 +139,11 @@ class Settings(BaseSettings):
         if self.failpoints and self.env != "local":
             raise ValueError("AICOACH_FAILPOINTS is honoured with AICOACH_ENV=local only")
         return self
+
+    @property
+    def worker_task_seconds(self) -> float:
+        """A worker's task is killed after this long: its runs had ``drain_seconds`` to end, and it as long to go on."""
+        return self.job_seconds + 2 * self.drain_seconds
 
     @cached_property
     def cron_secrets(self) -> tuple[str, ...]:

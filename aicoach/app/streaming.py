@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -12,12 +12,15 @@ from aicoach.app.runner import Runner
 from aicoach.core.errors import NotFound, Unavailable
 from aicoach.core.model import JsonObject, Status
 from aicoach.core.ports import Clock, EventQueue, RunStore, Subscription
+from aicoach.core.wire import EVENTS_VERSION
 
 #: Without a live queue the store is asked this often.
 _POLL_SECONDS: Final = 1.0
 FIRST_BYTES: Final = b"retry: 1000\n: open\n\n"
 HEARTBEAT: Final = b": hb\n\n"
 ROTATE: Final = b": rotate\n\n"
+#: How one connection is told an event: as the SSE frames that its reader expects.
+View = Callable[[JsonObject], bytes]
 
 
 def frame(event: JsonObject) -> bytes:
@@ -50,16 +53,17 @@ class EventStream:
         session_id: UUID,
         cursor: int,
         drafts: Mapping[str, str],
+        view: View = frame,
     ) -> None:
         self._store, self._queue, self._runner, self._clock, self._pace = store, queue, runner, clock, pace
         self._user_id, self._session_id, self._cursor, self._drafts = user_id, session_id, cursor, drafts
-        self._done = False
+        self._view, self._done = view, False
 
     async def frames(self, session: JsonObject, events: Sequence[JsonObject]) -> AsyncIterator[bytes]:
         """All frames from the cursor on. ``session`` and ``events`` are what the store said at the door."""
         ends = time.monotonic() + self._pace.rotation
         yield FIRST_BYTES
-        yield frame(self._init(session))
+        yield self._view(self._init(session))
         for part in self._advance(events):
             yield part
         if self._done:
@@ -89,6 +93,7 @@ class EventStream:
         progress = 1.0 if Status(session["status"]).final else min(0.95, len(session["tasks"]) / tasks)
         return {
             "type": "init",
+            "v": EVENTS_VERSION,
             "sessionId": str(self._session_id),
             "id": None,
             "at": self._clock.now().isoformat(),
@@ -105,13 +110,13 @@ class EventStream:
             if event["id"] != self._cursor + 1:
                 continue
             self._cursor = event["id"]
-            parts.append(frame(event))
+            parts.append(self._view(event))
             self._done = event["type"] == "done"
         return parts
 
     async def _receive(self, event: JsonObject, live: Subscription) -> list[bytes]:
         if event["id"] is None:
-            return [frame(event)]
+            return [self._view(event)]
         if event["id"] > self._cursor + 1:
             return await self._ask_store(live)
         return self._advance([event])

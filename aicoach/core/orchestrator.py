@@ -11,7 +11,8 @@ from aicoach.core.errors import CoachError, LeaseLost, NotFound, Unavailable
 from aicoach.core.lease import CancelRequested, Lease
 from aicoach.core.model import Coach, Finding, Insight, JsonObject, Plan, Run, Status, Task
 from aicoach.core.narrator import Narrator, Voice
-from aicoach.core.ports import Clock, EventQueue, RunStore, TaskResult
+from aicoach.core.observe import note, observe
+from aicoach.core.ports import Clock, Committed, EventQueue, RunStore, TaskResult
 from aicoach.core.relay import Relay
 from aicoach.core.wire import topic_json
 
@@ -47,12 +48,13 @@ class Orchestrator:
         and leaves the run to the next stream or sweep when the store is down. Cancellation of the task gives the
         lease back.
         """
-        relay = await self._relay(run)
         try:
+            relay = await self._relay(run)
             await relay.publish(events)
             async with Lease(self._store, run, self._renew) as lease:
                 status, error = await self._work(run, lease, relay)
-                finished = await self._store.finish_session(run, status, error)
+                with observe("finish", status=status.value, error=error):
+                    finished = await self._store.finish_session(run, status, error)
             await relay.publish(finished.events)
             await relay.drain()
             _log.info("run_finished", extra={"status": status.value})
@@ -100,7 +102,8 @@ class Orchestrator:
         coach = self._coaches[run.coach]
         voice = self._narrator.voice(coach, run, relay)
         await relay.tell(self._clock.now(), "reading", 0.05)
-        snapshot = await coach.read(self._store, run)
+        with observe("read", coach=run.coach):
+            snapshot = await coach.read(self._store, run)
         plan = await self._plan(run, coach, snapshot, lease, relay)
         failed = {key for key, status in run.done_tasks.items() if status == "failed"}
         async with _side_by_side() as saying:
@@ -140,7 +143,9 @@ class Orchestrator:
         try:
             # Unknown agents start in a thread: the first look at a large portfolio must not stall a stream.
             slow = self._took.get(name, 1.0) > _SLOW_SECONDS
-            findings = await asyncio.to_thread(agent, snapshot) if slow else agent(snapshot)
+            with observe("agent", coach=coach.name, task=task.key) as about:
+                findings = await asyncio.to_thread(agent, snapshot) if slow else agent(snapshot)
+                about["findings"] = len(findings)
         except Exception as error:  # noqa: BLE001 - a failing agent degrades the run, whatever it raised
             _log.exception("agent_failed", extra={"task": task.key})
             return error, round((time.perf_counter() - began) * 1000)
@@ -166,7 +171,7 @@ class Orchestrator:
         try:
             insights = await self._say(run, voice, task, outcome, relay)
             await asyncio.gather(*first)
-            committed = await self._store.commit_task(run, TaskResult(task.key, insights, ms=ms))
+            committed = await self._commit(run, TaskResult(task.key, insights, ms=ms))
         except (LeaseLost, NotFound, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001 - as above: the other tasks go on
@@ -179,8 +184,14 @@ class Orchestrator:
         """Commit the failure itself, so that a resumed run does not try again; always False."""
         code = error.code if isinstance(error, CoachError) else "agent_failed"
         result = TaskResult(task.key, error=code, retryable=getattr(error, "retryable", False), ms=ms)
-        await relay.publish((await self._store.commit_task(run, result)).events)
+        await relay.publish((await self._commit(run, result)).events)
         return False
+
+    async def _commit(self, run: Run, result: TaskResult) -> Committed:
+        with observe("commit", task=result.task, error=result.error) as about:
+            committed = await self._store.commit_task(run, result)
+            about.update(cards=len(result.insights), skipped=len(committed.skipped))
+        return committed
 
     async def _say(
         self, run: Run, voice: Voice, task: Task, findings: Sequence[Finding], relay: Relay
@@ -190,8 +201,12 @@ class Orchestrator:
         if voice.costs and findings:
             quiet = await self._store.seen_recently(run, [topic_json(finding.topic) for finding in findings])
             await relay.tell(self._clock.now(), "narrating", 0.5, task.key)
-        words = (voice.say(finding, task.key, free=finding.topic.key in quiet) for finding in findings)
-        return list(await asyncio.gather(*words))
+        with observe("narrate", task=task.key, cards=len(findings)):
+            words = (voice.say(finding, task.key, free=finding.topic.key in quiet) for finding in findings)
+            insights = list(await asyncio.gather(*words))
+        for insight in insights:
+            note("card", coach=run.coach, source=insight.source, reason=insight.reason)
+        return insights
 
 
 @asynccontextmanager

@@ -21,7 +21,11 @@ class SnapshotSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What ``ai_start_session`` needs; ``request_hash`` tells a repeated request from another one."""
+    """What ``ai_start_session`` needs; ``request_hash`` tells a repeated request from another one.
+
+    ``agents`` is what the coach knows: an empty ``focus`` becomes what the person prefers of it, all when that is
+    nothing. ``runs_per_user`` is how many runs of the user may be carried out at once, None any number.
+    """
 
     user_id: UUID
     scope_id: UUID
@@ -32,11 +36,13 @@ class StartRequest:
     idempotency_key: str | None = None
     request_hash: str | None = None
     as_of: datetime | None = None
+    agents: tuple[str, ...] = ()
+    runs_per_user: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The answer to a start: ``outcome`` is created, joined, adopted, replayed, run_active or mismatch.
+    """The answer to a start: ``outcome`` is one of those of ``ai_start_session``; ``too_many_runs`` has no session.
 
     ``run`` is set when this caller now owns the run and must carry it out.
     """

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from aicoach.core.model import JsonObject
+from aicoach.core.observe import observe
 from aicoach.core.ports import EventQueue
 
 _log: Final = logging.getLogger("aicoach.relay")
@@ -27,10 +28,12 @@ class Relay:
 
     async def publish(self, events: Sequence[JsonObject]) -> None:
         """Hand over committed events; they go out as soon as every earlier one has."""
-        for event in events:
-            if event["id"] > self._published:
-                heapq.heappush(self._waiting, (event["id"], event))
-        await self._flush()
+        with observe("relay", events=len(events)) as about:
+            for event in events:
+                if event["id"] > self._published:
+                    heapq.heappush(self._waiting, (event["id"], event))
+            await self._flush()
+            about["waiting"] = len(self._waiting)
 
     async def drain(self, tries: int = 3) -> None:
         """Give what still waits a last chance."""

@@ -11,6 +11,7 @@ from aicoach.local.keys import Keys
 from aicoach.local.ports import HOST, Ports
 
 SERVICE_ROLE = "aicoach_service"
+_LIMITS = ("STARTS", "IMPORTS", "STREAMS", "WRITES", "READS", "REFUSALS")
 # A caller's own settings must not leak into a stack: a test could otherwise reach a paid model or a real database.
 _NOT_INHERITED = (
     "AICOACH_",
@@ -67,4 +68,6 @@ def for_parts(ports: Ports, keys: Keys, users: Sequence[DemoUser]) -> dict[str, 
         "AICOACH_FOLIO_KEY": keys.folio_key,
         "AICOACH_SERVICE_URL": f"http://{HOST}:{ports.service}",
         "AICOACH_DEMO_USERS": json.dumps(logins),
+        # On a laptop two demo people do what a crowd does elsewhere, and all of it from one address.
+        **{f"AICOACH_LIMIT_{kind}": "100000/minute" for kind in _LIMITS},
     }

@@ -36,14 +36,16 @@ class Order:
     password: str | None = field(repr=False)
     dry_run: bool
     yes: bool
+    allow_duplicates: bool = False
 
 
 async def import_file(wired: Container, order: Order, console: Console) -> int:
     """Preview, ask, import; the exit code. Raises CoachError for a file that is refused."""
     importer = Importer(wired.store, PdfReader(), wired.clock, wired.settings.folio_key.get_secret_value())
     password = _password(order)
+    allow = order.allow_duplicates
     with _opened(order.file, "Reading", console) as file:
-        preview = await importer.run(order.user_id, file, password, dry_run=True)
+        preview = await importer.run(order.user_id, file, password, dry_run=True, allow_duplicates=allow)
     _show(preview, order.file, console)
     outcome = SOME_REJECTED if preview["rejected_rows"] or preview["rejected"] else 0
     if order.dry_run or not preview["added"]:
@@ -53,8 +55,8 @@ async def import_file(wired: Container, order: Order, console: Console) -> int:
         console.print("Nothing was written.")
         return DECLINED
     with _opened(order.file, "Importing", console) as file:
-        result = await importer.run(order.user_id, file, password, dry_run=False)
-    console.print(f"Added {result['added']} transactions; {result['known']} were there already.")
+        result = await importer.run(order.user_id, file, password, dry_run=False, allow_duplicates=allow)
+    console.print(f"Added {result['added']} {result['holds']}; {result['known']} were there already.")
     return outcome
 
 
@@ -109,8 +111,14 @@ def _show(preview: JsonObject, file: Path, console: Console) -> None:
         f"{preview['added']} to add, {preview['known']} known already, {preview['folios_added']} new folios, "
         f"{preview['rejected_rows']} rows rejected."
     )
-    for line in (*_rejections(preview, file), *preview["warnings"]):
+    warnings = (warning["text"] for warning in preview["warnings"])
+    for line in (*_rejections(preview, file), *warnings, *_hint(preview)):
         console.print(Text(line, style="yellow"))
+
+
+def _hint(preview: JsonObject) -> Iterator[str]:
+    if count := preview["likely_duplicates"]:
+        yield f"{count} of them look like what is stored already; --allow-duplicates imports them all the same."
 
 
 def _rejections(preview: JsonObject, file: Path) -> Iterator[str]:

@@ -7,10 +7,12 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from aicoach.local.errors import LocalError
 
@@ -49,10 +51,16 @@ class Keys:
         return _base64url(hashlib.sha256(canonical).digest())
 
     def _public_key(self) -> rsa.RSAPublicKey:
-        key = serialization.load_pem_private_key(self.bridge_private_pem.encode(), password=None)
+        key = _private_key(self.bridge_private_pem)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise LocalError("The bridge key in keys.json is not an RSA key; `make clean` makes a new one.")
         return key.public_key()
+
+
+@lru_cache(maxsize=8)
+def _private_key(pem: str) -> PrivateKeyTypes:
+    """Read once: reading checks the key's primes, and every look at the environment asks for the public half."""
+    return serialization.load_pem_private_key(pem.encode(), password=None)
 
 
 def load_or_make(path: Path) -> Keys:

@@ -18,11 +18,13 @@ from typing import Any
 # Imported for the children: what a service loads when it is first asked for something included.
 import asyncpg  # noqa: F401
 import httptools  # noqa: F401
+import postgrest.exceptions  # noqa: F401
 import redis.asyncio  # noqa: F401
 import uvicorn
 import uvloop  # noqa: F401
 
 import aicoach.app.main
+import supabase  # noqa: F401
 import tests.coaches.orchard  # noqa: F401
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,12 +16,15 @@ import httpx
 from aicoach.local import environment
 from aicoach.local.paths import ROOT
 from aicoach.local.ports import HOST
-from tests.support.people import Person
 from tests.support.sse import read_frames
 
 #: A killed run is an orphan after this long; small, because the tests wait for it, many hundred times.
 LEASE_SECONDS = 1
 HEARTBEAT_SECONDS = 0.2
+#: How long a browser waits after "come back later".
+COME_BACK_SECONDS = 0.1
+#: The service's own, and what a façade says in its place.
+COME_BACK = {502, 503, 504}
 
 
 class ServiceProcess:
@@ -115,12 +118,21 @@ async def services(stack_env: Mapping[str, str], logs: Path) -> AsyncIterator[Se
         await started.aclose()
 
 
+class Somebody(Protocol):
+    """Whoever presses Run Coach, and what their requests carry."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+
+
 @dataclass
 class Browser:
     """What an EventSource does: reconnects with the last id it saw, and drops what it has already shown."""
 
     http: httpx.AsyncClient
-    person: Person
+    person: Somebody
     body: Mapping[str, Any]
     key: str = field(default_factory=lambda: str(uuid4()))
     session_id: UUID | None = None
@@ -129,13 +141,18 @@ class Browser:
     #: Ids of every durable frame that came, repeats included.
     received: list[int] = field(default_factory=list)
     done: bool = False
+    #: Where runs are started and streamed: the service's own paths, or those of the façade in front of it.
+    start_path: str = "/api/aicoach/session"
+    stream_path: str = "/api/aicoach/stream"
 
     async def press(self, url: str) -> bool:
-        """Press Run Coach; False when the service died before it answered. A repeat means the same run."""
+        """Press Run Coach; False when no answer came, or "come back later". A repeat means the same run."""
         headers = self.person.headers | {"Idempotency-Key": self.key}
         try:
-            answer = await self.http.post(f"{url}/api/aicoach/session", json=dict(self.body), headers=headers)
+            answer = await self.http.post(f"{url}{self.start_path}", json=dict(self.body), headers=headers)
         except httpx.TransportError:
+            return False
+        if answer.status_code in COME_BACK:
             return False
         assert answer.status_code in {200, 201}, answer.text
         self.session_id = UUID(answer.json()["sessionId"])
@@ -156,10 +173,13 @@ class Browser:
                 await self.look(url)
 
     async def _read(self, url: str, headers: Mapping[str, str]) -> None:
-        address = f"{url}/api/aicoach/stream?sessionId={self.session_id}"
+        address = f"{url}{self.stream_path}?sessionId={self.session_id}"
         async with self.http.stream("GET", address, headers=dict(headers)) as response:
             if response.status_code == 204:
                 self.done = True
+                return
+            if response.status_code in COME_BACK:
+                await asyncio.sleep(COME_BACK_SECONDS)
                 return
             assert response.status_code == 200, await response.aread()
             async for frame in read_frames(response):

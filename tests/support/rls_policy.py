@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 FOLDER = Path(__file__).parents[1] / "contract" / "rls"
-ROLES = ("authenticated", "aicoach_engine", "aicoach_jobs")
+ROLES = ("authenticated", "aicoach_engine", "aicoach_jobs", "aicoach_observer")
 _DATA: dict[str, Any] = tomllib.loads((FOLDER / "policy.toml").read_text())
 
 _GRANTED = """
@@ -48,6 +48,7 @@ class Relation:
     sample: dict[str, str] = field(default_factory=dict)
     over: str | None = None
     touch: str = ""
+    deletes: str = "true"
 
     def may(self, role: str | None, privilege: str, column: str | None = None) -> bool:
         """Whether ``role`` has the privilege on the whole relation, or on this (any, when None) column."""
@@ -75,7 +76,7 @@ def _each(right: str) -> list[str]:
 
 def _relation(name: str, entry: dict[str, Any]) -> Relation:
     rights = {role: frozenset(one for right in entry.get(role, ()) for one in _each(right)) for role in ROLES}
-    known = {key: entry[key] for key in ("sees_all", "sample", "over", "touch") if key in entry}
+    known = {key: entry[key] for key in ("sees_all", "sample", "over", "touch", "deletes") if key in entry}
     return Relation(name, entry.get("rows", "own"), rights, **known)
 
 

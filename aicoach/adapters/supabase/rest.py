@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -79,8 +80,15 @@ class RestTransport:
         if user_id is not None:
             claims |= {"role": ENGINE, "sub": str(user_id)}
         headers = {"kid": self._key_id} if self._key_id else None
-        token: str = jwt.encode(claims, self._signing_key, algorithm=self._algorithm(), headers=headers)
+        token: str = jwt.encode(claims, self._signer, algorithm=self._algorithm(), headers=headers)
         return token
+
+    @cached_property
+    def _signer(self) -> Any:
+        """The key, read once: reading a private RSA key checks its primes, which takes longer than the call itself."""
+        from jose import jwk
+
+        return jwk.construct(self._signing_key, self._algorithm())
 
     def _algorithm(self) -> str:
         if "-----BEGIN" not in self._signing_key:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -46,18 +46,20 @@ class SupabaseStore:
             "scope_id": str(request.scope_id),
             "coach": request.coach,
             "focus": list(request.focus),
+            "agents": list(request.agents),
             "params": dict(request.params),
             "trigger": request.trigger,
             "idempotency_key": request.idempotency_key,
             "request_hash": request.request_hash,
             "as_of": request.as_of.isoformat() if request.as_of else None,
             "lease_seconds": self._lease,
+            "runs_per_user": request.runs_per_user,
             "call_id": str(uuid4()),
         }
         answer = await self.transport.call("ai_start_session", argument, user_id=request.user_id)
         epoch = answer.get("epoch")
         run = read_run(answer["session"], epoch) if epoch else None
-        return Started(answer["outcome"], answer["session"], run, answer.get("events", []))
+        return Started(answer["outcome"], answer["session"] or {}, run, answer.get("events", []))
 
     async def claim_session(self, user_id: UUID, session_id: UUID) -> Claimed | None:
         """Take over a session whose lease is not fresh; None when there is nothing to take."""
@@ -144,11 +146,9 @@ class SupabaseStore:
         argument = {"session_id": str(session_id)}
         return await self.transport.call("ai_get_session", argument, user_id=user_id, read_only=True)
 
-    async def list_insights(
-        self, user_id: UUID, cursor: UUID | None, limit: int, *, history: bool = True
-    ) -> JsonObject:
-        """``{insights, cursor}``, newest first; no cursor on the last page; without ``history``, what holds now."""
-        argument = {"cursor": str(cursor) if cursor else None, "limit": limit, "history": history}
+    async def list_insights(self, user_id: UUID, cursor: UUID | None, limit: int, **filters: Any) -> JsonObject:
+        """``{insights, cursor}``, newest first; no cursor on the last page. ``filters``: see ``ai_list_insights``."""
+        argument = {"cursor": str(cursor) if cursor else None, "limit": limit, **filters}
         return await self.transport.call("ai_list_insights", argument, user_id=user_id, read_only=True)
 
     async def answer_recommendation(self, user_id: UUID, recommendation_id: UUID, status: str) -> JsonObject:
@@ -174,6 +174,13 @@ class SupabaseStore:
         """Add lines of a statement, each once. ``asked``: openings, tell_known; see ``ai_import_transactions``."""
         argument = {"transactions": list(transactions), "dry_run": dry_run, **asked}
         return await self.transport.call("ai_import_transactions", argument, user_id=user_id)
+
+    async def import_balances(
+        self, user_id: UUID, as_of: date, balances: Sequence[JsonObject], *, dry_run: bool
+    ) -> JsonObject:
+        """Add what a depository statement says was held on a day; see ``ai_import_balances``."""
+        argument = {"as_of": as_of.isoformat(), "balances": list(balances), "dry_run": dry_run}
+        return await self.transport.call("ai_import_balances", argument, user_id=user_id)
 
     async def export(self, user_id: UUID) -> JsonObject:
         """Every row of this person's, by table, numbers as text."""

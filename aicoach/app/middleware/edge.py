@@ -13,7 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aicoach.app.logs import bound
+from aicoach.app.middleware.trace import Trace
 from aicoach.app.problems import status_response
+from aicoach.core.observe import observe
 from aicoach.tools.pii import redact
 
 # OWASP ASVS 5.0 sections 3.4 and 14.3, OWASP REST security cheat sheet.
@@ -29,10 +31,9 @@ _RAW_HEADERS: Final = [(name.encode(), value.encode()) for name, value in SECURI
 # What a route may not set, and what tells an attacker which software answers.
 _REPLACED: Final = frozenset((*(name for name, _ in _RAW_HEADERS), b"x-request-id", b"server", b"x-powered-by"))
 
+_METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SESSION_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# W3C Trace Context: version, trace id, parent id, flags; a later version may append more.
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?")
 
 log = logging.getLogger(__name__)
 
@@ -52,20 +53,16 @@ class EdgeMiddleware:
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(send, request_id)
-        started = time.perf_counter()
-        with bound(request_id=request_id, session_id=_session_id(headers), trace_id=_trace_id(headers)):
+        trace = Trace.of(headers)
+        with (
+            bound(request_id=request_id, session_id=_session_id(headers), trace_id=trace.trace_id),
+            observe("request", method=_method(scope), traceparent=trace.parent) as about,
+        ):
             try:
                 await self._serve(scope, receive, answer)
             finally:
-                log.info(
-                    "request_served",
-                    extra={
-                        "method": scope["method"],
-                        "path": scope["path"],
-                        "status": answer.status,
-                        "ms": round((time.perf_counter() - started) * 1000, 1),
-                    },
-                )
+                about.update(route=_route(scope), status=answer.status, seconds=answer.seconds)
+                _log_served(scope, answer)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
@@ -82,24 +79,39 @@ class EdgeMiddleware:
 
 
 class _Answer:
-    """The way out: remembers the status and adds the headers."""
+    """The way out: remembers the status and when the last byte left, and adds the headers."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self.request_id = request_id
         self.status: int | None = None
+        self._began = time.perf_counter()
+        self._ended: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer took: not the work that goes on behind it."""
+        return (self._ended or time.perf_counter()) - self._began
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._dressed(message.get("headers", ()))
         await self._send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self._ended = time.perf_counter()
 
     def _dressed(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         dressed = [header for header in headers if header[0] not in _REPLACED]
         if not any(name == b"cache-control" for name, _ in dressed):
             dressed.append((b"cache-control", b"no-store"))
         return [*dressed, *_RAW_HEADERS, (b"x-request-id", self.request_id.encode())]
+
+
+def _log_served(scope: Scope, answer: _Answer) -> None:
+    milliseconds = round(answer.seconds * 1000, 1)
+    served = {"method": scope["method"], "path": scope["path"], "status": answer.status, "ms": milliseconds}
+    log.info("request_served", extra=served)
 
 
 def _is_being_cancelled() -> bool:
@@ -119,8 +131,15 @@ def _session_id(headers: Headers) -> str | None:
     return given.lower() if _SESSION_ID.fullmatch(given) else None
 
 
-def _trace_id(headers: Headers) -> str | None:
-    match = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
-    if match is None or (match[0].startswith("00") and len(match[0]) != 55):
-        return None
-    return match[1]
+def _method(scope: Scope) -> str:
+    """The method, in a word of ours: some servers pass on whatever a stranger typed."""
+    method = str(scope["method"])
+    return method if method in _METHODS else "_OTHER"
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern: a path itself holds ids, and anything that a stranger typed."""
+    if "route" not in scope:
+        return "unknown"
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(part, part) for part in scope["path"].split("/"))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aicoach.app.bootstrap import Container
 from aicoach.app.deps import Caller, container_of, current_caller
 from aicoach.app.logs import bind
-from aicoach.core.errors import IdempotencyMismatch, Invalid, RunActive
+from aicoach.core.errors import IdempotencyMismatch, Invalid, RunActive, TooMany
 from aicoach.core.model import Coach, JsonObject
 from aicoach.core.planner import check_focus
 from aicoach.core.ports import Started, StartRequest
@@ -20,6 +20,12 @@ router = APIRouter(tags=["session"])
 Wired = Annotated[Container, Depends(container_of)]
 Owner = Annotated[Caller, Depends(current_caller)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+
+
+class TooManyRuns(TooMany):
+    """As many runs of this person as may be are being carried out, and the one asked for is none of them."""
+
+    code, title = "too_many_runs", "Enough runs are under way already"
 
 
 class StartBody(BaseModel):
@@ -49,7 +55,10 @@ async def start_session(
     caller: Owner,
     idempotency_key: Key = None,
 ) -> StartAnswer:
-    """Start a run; 200 when one is joined, 409 when one is under way that does not cover this focus."""
+    """Start a run; 200 when one is joined, 409 when one is under way that does not cover this focus.
+
+    Without a focus the person's preferred one counts. 429 when enough runs of other coaches are under way.
+    """
     coach, params = _known_coach(wired, body), body.params
     model = _checked_params(coach, params)
     focus = check_focus(body.focus, tuple(coach.agents))
@@ -62,8 +71,12 @@ async def start_session(
             params=params,
             idempotency_key=idempotency_key,
             request_hash=_fingerprint(coach.name, focus, params),
+            agents=tuple(coach.agents),
+            runs_per_user=wired.settings.runs_per_user,
         )
     )
+    if started.outcome == "too_many_runs":
+        raise TooManyRuns(retry_after=wired.settings.lease_seconds)
     session_id = started.session["id"]
     bind(session_id=session_id)
     _refuse(started)
@@ -79,6 +92,7 @@ async def start_session(
 @router.get("/session/{session_id}")
 async def get_session(session_id: UUID, response: Response, wired: Wired, caller: Owner) -> JsonObject:
     """How a run stands: its tasks, what it used, how many insights it has."""
+    bind(session_id=str(session_id))
     response.headers["x-session-id"] = str(session_id)
     answer = await wired.store.get_session(caller.user_id, session_id)
     return _summary(answer["session"], answer["insights"])
@@ -87,6 +101,7 @@ async def get_session(session_id: UUID, response: Response, wired: Wired, caller
 @router.post("/session/{session_id}/cancel", status_code=202)
 async def cancel_session(session_id: UUID, response: Response, wired: Wired, caller: Owner) -> JsonObject:
     """Ask a run to stop; one that nobody holds is stopped here. What it has written stays."""
+    bind(session_id=str(session_id))
     response.headers["x-session-id"] = str(session_id)
     answer = await wired.store.cancel_session(caller.user_id, session_id)
     await wired.runner.publish(session_id, answer["events"])

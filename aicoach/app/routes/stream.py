@@ -1,6 +1,7 @@
 """The live view of a run: server-sent events with resume."""
 
 from collections.abc import AsyncIterator, Sequence
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -8,17 +9,26 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
+from aicoach.app.agui import AgUiView
 from aicoach.app.bootstrap import Container
 from aicoach.app.deps import Caller, container_of, current_caller
 from aicoach.app.logs import bind
-from aicoach.app.streaming import HEARTBEAT, EventStream, Pace
+from aicoach.app.streaming import HEARTBEAT, EventStream, Pace, frame
 from aicoach.core.errors import TooMany
 from aicoach.core.model import JsonObject, Status
 from aicoach.core.model_voice import drafts_key
+from aicoach.core.observe import observe
 from aicoach.memory.kv_store import StreamSlot
 
 router = APIRouter(tags=["stream"])
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+
+class Format(StrEnum):
+    """The views of a run."""
+
+    COACH = "coach"
+    AG_UI = "ag-ui"
 
 
 class EventStreamResponse(StreamingResponse):
@@ -34,6 +44,7 @@ async def stream_session(
     caller: Annotated[Caller, Depends(current_caller)],
     last_event_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
     last_event_query: Annotated[str | None, Query(alias="lastEventId")] = None,
+    told_as: Annotated[Format, Query(alias="format")] = Format.COACH,
 ) -> Response:
     """Everything after the cursor, then what happens next; 204 at or after ``done``; 404 for a stranger's."""
     bind(session_id=str(session_id))
@@ -51,8 +62,18 @@ async def stream_session(
         raise TooMany("Too many open streams; close one first.", retry_after=5)
     pace = Pace(wired.settings.heartbeat_seconds, wired.settings.rotation_seconds)
     drafts = await wired.queue.get_note(drafts_key(session_id)) if wired.model is not None else None
+    view = AgUiView(session, cursor) if told_as is Format.AG_UI else frame
     live = EventStream(
-        wired.store, wired.queue, wired.runner, wired.clock, pace, caller.user_id, session_id, cursor, drafts or {}
+        wired.store,
+        wired.queue,
+        wired.runner,
+        wired.clock,
+        pace,
+        caller.user_id,
+        session_id,
+        cursor,
+        drafts or {},
+        view,
     )
     return EventStreamResponse(_held(slot, live, session, events), headers=headers)
 
@@ -67,10 +88,11 @@ async def _held(
 ) -> AsyncIterator[bytes]:
     """The frames, while the slot is held; a stream that dies unseen loses its slot by itself."""
     try:
-        async for part in live.frames(session, events):
-            yield part
-            if part == HEARTBEAT:
-                await slot.renew()
+        with observe("stream"):
+            async for part in live.frames(session, events):
+                yield part
+                if part == HEARTBEAT:
+                    await slot.renew()
     finally:
         # A reader who leaves cancels this task; giving the slot back must not be cancelled with it.
         with anyio.CancelScope(shield=True):

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from aicoach.app.bootstrap import Container
 from aicoach.app.deps import container_of, require_cron
+from aicoach.app.fanout import call_job
 from aicoach.app.jobs import JOBS, MAX_HOPS, hand_on
 from aicoach.core.errors import BadRequest
 from aicoach.core.model import JsonObject
+from aicoach.core.observe import observe
 
 router = APIRouter(tags=["webhook"], dependencies=[Depends(require_cron)])
 
@@ -27,11 +29,14 @@ async def run_job(
 ) -> JsonObject:
     """Run a job until it is done or its time is over; 400 for a job that does not exist.
 
-    A call with work left asks for the next one, as long as calls achieve something; ``hop`` counts them.
+    A call with work left asks for the next one, as long as calls achieve something; ``hop`` counts them. With
+    ``AICOACH_JOBS=celery`` it hands the job to the workers: ``started`` is 1, whoever is due, and nothing is left here.
     """
     if job not in JOBS:
         raise BadRequest("There is no job of this name.")
-    report = await JOBS[job](wired)
+    with observe("job", job=job) as about:
+        report = await call_job(wired, job)
+        about.update(report.answer())
     if report.more and report.started:
         await hand_on(wired.settings, job, hop)
     return report.answer()

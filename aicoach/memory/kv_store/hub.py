@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 HANDSHAKE_SECONDS: Final = 3.0
 SILENCE_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = (0.1, 5.0)
+#: What a dead connection raises, besides redis-py's own errors. A transport that was reset answers the next write
+#: with an AttributeError (asyncio) or a RuntimeError (uvloop), and redis-py passes both on.
+DEAD_CONNECTION: Final = (OSError, TimeoutError, AttributeError, RuntimeError)
 
 _log: Final = logging.getLogger("aicoach.kv")
 
@@ -112,7 +115,7 @@ class Hub:
         while self._channels:
             try:
                 await self._talk()
-            except (RedisError, OSError, TimeoutError) as error:
+            except (RedisError, *DEAD_CONNECTION) as error:
                 _log.warning("pubsub_lost", extra={"error": f"{type(error).__name__}: {error}"[:120]})
                 self._failing = True
             finally:
@@ -207,6 +210,6 @@ class Hub:
             packed = self._connection.pack_commands(commands)
             try:
                 await self._connection.send_packed_command(packed, check_health=False)
-            except (RedisError, OSError) as error:
+            except (RedisError, *DEAD_CONNECTION) as error:
                 # The reader sees the same broken connection and starts over with a new one.
                 _log.debug("pubsub_write_failed", extra={"error": type(error).__name__})

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from aicoach.core.errors import Unavailable
-from aicoach.memory.kv_store.hub import Hub
+from aicoach.core.observe import observe
+from aicoach.memory.kv_store.hub import DEAD_CONNECTION, Hub
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -90,11 +91,12 @@ class Link:
                 raise Unavailable("The event queue is closed")
             self._breaker.admit()
             try:
-                result = await command(self._client)
+                with observe("kv"):
+                    result = await command(self._client)
             except ResponseError as error:
                 _log.warning("kv_refused", extra={"error": str(error)[:80]})
                 raise Unavailable("The event queue refuses this command") from error
-            except (RedisError, OSError, TimeoutError) as error:
+            except (RedisError, *DEAD_CONNECTION) as error:
                 self._breaker.failed()
                 raise Unavailable("The event queue does not answer") from error
             self._breaker.succeeded()

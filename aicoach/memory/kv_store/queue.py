@@ -2,7 +2,8 @@
 
 import json
 import logging
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from aicoach.core.errors import Unavailable
@@ -13,6 +14,10 @@ from aicoach.memory.kv_store.stream import append_event, last_event_id, read_eve
 from aicoach.memory.kv_store.subscription import RedisSubscription
 from aicoach.memory.kv_store.wire import encode_event, live_channel, note_key
 
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+T = TypeVar("T")
 EVENT_TTL_SECONDS: Final = 900.0
 NOTE_BYTES: Final = 64 * 1024
 
@@ -77,6 +82,10 @@ class RedisEventQueue:
     async def delete_note(self, key: str) -> None:
         """Forget the note now; if Redis does not answer, its time to live does it."""
         await self._hope(lambda redis: redis.delete(note_key(key)))
+
+    async def run(self, command: "Callable[[Redis], Awaitable[T]]") -> T:
+        """Lend a connection to ``command``, which leaves no key without a time to live; see Link.run. Unavailable."""
+        return await self._links.run(command)
 
     async def ping(self) -> None:
         """Raise Unavailable unless Redis answers."""

@@ -11,10 +11,13 @@ from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request, U
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from aicoach.app.bootstrap import NOWHERE
 from aicoach.app.deps import Caller, KeySource, current_caller, require_cron
+from aicoach.app.limits import RateLimits
 from aicoach.app.middleware import install_edge
 from aicoach.app.problems import install_problem_handlers
 from aicoach.core.errors import LeaseLost, NotFound, RunActive, TooMany, Unavailable
+from aicoach.memory.kv_store import RedisEventQueue
 from tests.unit.edge.clocks import HeldClock
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ class SmallSettings:
     jwt_issuer: str = "aicoach-web"
     jwt_audience: str = "aicoach"
     cron_secrets: tuple[str, ...] = ()
+    trusted_proxies: int = 0
 
 
 @dataclass
@@ -38,6 +42,8 @@ class SmallContainer:
     key_source: KeySource
     settings: SmallSettings = SmallSettings()
     clock: HeldClock = field(default_factory=HeldClock)
+    #: Without rules nothing is counted: there is no Redis here.
+    limits: RateLimits = field(default_factory=lambda: RateLimits({}, RedisEventQueue(NOWHERE), HeldClock()))
 
 
 class Body(BaseModel):

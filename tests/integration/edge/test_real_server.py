@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 
@@ -110,11 +111,13 @@ A, B = "a" * 32, "b" * 16
     ["", "00-0-0-01", f"ff-{A}-{B}-01", f"00-{'0' * 32}-{B}-01", f"00-{A}-{'0' * 16}-01", f"00-{A}-{B}-01-x",
      f"00-{A.upper()}-{B}-01"],
 )  # fmt: skip
-async def test_a_broken_traceparent_is_ignored(
+async def test_a_broken_traceparent_is_ignored_and_a_trace_begins_here(
     server: httpx.AsyncClient, capsys: pytest.CaptureFixture[str], trace: str
 ) -> None:
     assert (await server.get("/echo", headers={"traceparent": trace})).status_code == 200
-    assert all("trace_id" not in line for line in lines(capsys.readouterr().out))
+    (trace_id,) = {line["trace_id"] for line in lines(capsys.readouterr().out)}
+    assert re.fullmatch("[0-9a-f]{32}", str(trace_id))
+    assert trace_id not in {A, A.upper(), "0" * 32}
 
 
 async def test_headers_and_tokens_cannot_forge_a_line(
