@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx
-
 from aicoach.coaches.goals.nav_feed import NavFile, NavRow, Rejected, UnknownLayout, parse_navall
 from aicoach.core.errors import CoachError
 from aicoach.core.model import JsonObject
@@ -85,6 +83,9 @@ async def navs(
 
 async def _fetch(feed: Feed, etag: str | None) -> _Fetched | None:
     """The whole file, or None when the server says that it is the one we know. Raises NavFileRefused."""
+    # Imported here because a cold start need not pay for it.
+    import httpx
+
     try:
         async with asyncio.timeout(feed.seconds):
             return await _download(feed, etag)
@@ -93,6 +94,8 @@ async def _fetch(feed: Feed, etag: str | None) -> _Fetched | None:
 
 
 async def _download(feed: Feed, etag: str | None) -> _Fetched | None:
+    import httpx
+
     # Uncompressed: the limit then bounds what is received as well as what is kept.
     headers = {"Accept": "text/plain", "Accept-Encoding": "identity"} | ({"If-None-Match": etag} if etag else {})
     async with (

@@ -20,13 +20,6 @@ class DigestStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """Somebody to whom something was said that no digest of the week has told."""
-
-    user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class Writer:
     """Composes the digests of one coach."""
 

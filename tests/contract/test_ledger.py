@@ -87,7 +87,7 @@ async def card(store: SupabaseStore, person: Person, day: int, **values: str) ->
 
 async def standing(store: SupabaseStore, person: Person) -> set[str]:
     """The ids of the cards that hold now."""
-    listed = await store.list_insights(person.user_id, None, 100, history=False)
+    listed = await store.list_insights(person.user_id, None, 100, status="active")
     return {each["id"] for each in listed["insights"]}
 
 

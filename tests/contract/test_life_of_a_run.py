@@ -1,6 +1,7 @@
 """Start, claim, renew, commit, finish, cancel: leases, fencing and idempotency, on both transports."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,8 @@ from aicoach.app.bootstrap import Container
 from aicoach.core.errors import LeaseLost, NotFound
 from aicoach.core.model import JsonObject, Plan, Status, Task
 from tests.support.people import Person
-from tests.support.runs import fresh, insight, let_lease_end, request, result, started
+from tests.support.runs import fresh, give_prefs, insight, let_lease_end, request, result, started
+from tests.support.service import Client
 
 
 @pytest.fixture
@@ -87,6 +89,47 @@ async def test_scopes_run_side_by_side(store: SupabaseStore, person: Person) -> 
     scopes = [fresh(), fresh()]
     runs = [await started(store, person.user_id, scope_id=scope, coach="orchard") for scope in scopes]
     assert {run.scope_id for run in runs} == set(scopes)
+
+
+async def test_a_start_without_a_focus_asks_for_the_preferred_one(client: Client, owner: asyncpg.Connection) -> None:
+    """Issue 4: preferences are a default, of what this coach knows and in its order; what is asked for counts first."""
+    await give_prefs(owner, client.person.user_id, focus=["carpentry", "allocation", "performance"])
+    focuses = []
+    for body in ({}, {"focus": ["goals"]}, {"coach": "orchard", "params": {"orchard": str(fresh())}}):
+        session_id = await client.start(**body)
+        focuses.append(await owner.fetchval("select focus from ai_sessions where id = $1", session_id))
+        await client.watch(session_id)
+    assert focuses == [["performance", "allocation"], ["goals"], []]
+
+
+async def test_one_run_too_many_is_refused_until_another_one_ends(
+    client: Client, container: Container, stranger: Person, owner: asyncpg.Connection
+) -> None:
+    """Issue 4: so many of a person at once; nobody else's count, and one's own that is under way can be joined."""
+    orchards = [fresh() for _ in range(container.settings.runs_per_user)]
+    asked = [{"coach": "orchard", "params": {"orchard": str(orchard)}} for orchard in orchards]
+    held = [
+        await started(container.store, client.person.user_id, scope_id=orchard, **body)
+        for orchard, body in zip(orchards, asked, strict=True)
+    ]
+    refused = await client.call("POST", "/session", json={})
+    assert (refused.status_code, refused.json()["code"], refused.json()["retryable"]) == (429, "too_many_runs", True)
+    assert refused.headers["content-type"].startswith("application/problem+json")
+    assert int(refused.headers["retry-after"]) > 0
+    runs = "select count(*) from ai_sessions where user_id = $1"
+    assert await owner.fetchval(runs, client.person.user_id) == len(held)
+
+    assert (await client.call("POST", "/session", json=asked[0])).status_code == 200
+    assert (await Client(client.http, stranger).call("POST", "/session", json={})).status_code == 201
+    await container.store.finish_session(held[0], Status.COMPLETED)
+    assert (await client.call("POST", "/session", json={})).status_code == 201
+
+
+async def test_starts_at_the_same_time_are_counted_too(store: SupabaseStore, person: Person) -> None:
+    """Otherwise each would see the others too late, and all would be the last one allowed."""
+    requests = [request(person.user_id, fresh(), coach="orchard", runs_per_user=3) for _ in range(8)]
+    answers = await asyncio.gather(*(store.start_session(each) for each in requests))
+    assert Counter(answer.outcome for answer in answers) == {"created": 3, "too_many_runs": 5}
 
 
 async def test_a_stale_lease_is_adopted_not_doubled(

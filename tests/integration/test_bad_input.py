@@ -262,6 +262,20 @@ async def test_everything_of_mine_can_be_taken_along_and_deleted(
     assert len((await other.call("GET", "/export")).json()["tables"]["ai_insights"]) == 2
 
 
+async def test_deleting_everything_of_mine_forgets_what_my_tokens_were_counted_by(
+    client: Client, stranger: Person, owner: asyncpg.Connection
+) -> None:
+    """Security 14: a counter's key is the person's id; those of others and of the whole day stay."""
+    keys = [str(client.person.user_id), str(stranger.user_id), f"* {client.person.user_id}"]
+    days = "cross join generate_series(current_date - 1, current_date, '1 day') d"
+    await owner.execute(f"insert into private.token_counters select k, d, 5 from unnest($1::text[]) k {days}", keys)
+    await client.call("DELETE", "/me")
+    left = await owner.fetch(
+        "select key, count(*) as days from private.token_counters where key = any ($1) group by 1", keys
+    )
+    assert {row["key"]: row["days"] for row in left} == {keys[1]: 2, keys[2]: 2}
+
+
 async def test_probes_need_nobody(http: httpx.AsyncClient) -> None:
     """S0-0.1a: two spellings of one probe; readiness names both parts."""
     assert (await http.get("/api/aicoach/healthz")).json()["ok"] is True

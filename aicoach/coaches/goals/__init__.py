@@ -6,7 +6,7 @@ from aicoach.coaches.goals.agents.allocation import allocation, valued
 from aicoach.coaches.goals.agents.discipline import discipline
 from aicoach.coaches.goals.agents.goals import goals
 from aicoach.coaches.goals.agents.performance import performance
-from aicoach.coaches.goals.daily import DAILY
+from aicoach.coaches.goals.daily import daily_rule
 from aicoach.coaches.goals.digest import DIGEST
 from aicoach.coaches.goals.facts import PHRASES
 from aicoach.coaches.goals.plan_form import ROUTES
@@ -41,5 +41,5 @@ COACH = Coach(
     phrases=PHRASES,
     policy=STRICT,
     routes=ROUTES,
-    jobs=(DAILY, DIGEST),
+    jobs=(daily_rule(tuple(AGENTS)), DIGEST),
 )

@@ -1,8 +1,11 @@
 """The catalog, walked: what is added tomorrow fails here until it is fenced and classified."""
 
+import json
+
 import asyncpg
 import pytest
 
+from aicoach.coaches.goals.daily import daily_rule
 from tests.support.rls_policy import ARGUMENTS, FOLDER, FUNCTIONS, TABLES, function_faults, grant_faults, rule_faults
 
 RULES = sorted(path.stem for path in (FOLDER / "rules").glob("*.sql"))
@@ -40,7 +43,7 @@ def test_a_browser_changes_only_its_answers_and_harmless_preferences() -> None:
 def test_no_function_is_for_a_browser() -> None:
     """DESIGN 4.3: otherwise a person with curl could commit an insight or reset a budget."""
     assert {role for words in FUNCTIONS.values() for role in words} <= {
-        "volatile", "stable", "immutable", "aicoach_engine", "aicoach_jobs",
+        "volatile", "stable", "immutable", "aicoach_engine", "aicoach_jobs", "aicoach_observer",
     }  # fmt: skip
     assert {f"public.{name}" for name in ARGUMENTS} == {name for name in FUNCTIONS if name.startswith("public.")}
 
@@ -59,3 +62,24 @@ async def test_the_pool_logs_in_as_somebody_whom_policies_bind(db: asyncpg.Conne
             await connection.execute("set row_security = off; select * from public.ai_sessions")
     finally:
         await connection.close()
+
+
+async def test_jobs_read_nobodys_money(db: asyncpg.Connection) -> None:
+    """DESIGN 4.3: who is due is asked by a question; the amounts that decide it stay inside."""
+    readable = (
+        "select attrelid::regclass || '.' || attname from pg_attribute where attrelid = any ($1::regclass[]) "
+        "and attname = any ($2) and has_column_privilege($3, attrelid, attnum, 'select')"
+    )
+    own = [name for name, table in TABLES.items() if table.rows == "own"]
+    money = ["amount", "units", "trigger_values", "target_amount", "monthly_amount", "share"]
+    seen = {role: await db.fetch(readable, own, money, role) for role in ("aicoach_engine", "aicoach_jobs")}
+    assert len(seen["aicoach_engine"]) >= len(money)
+    assert seen["aicoach_jobs"] == []
+
+
+async def test_who_is_due_is_answered_with_ids_and_times_alone(db: asyncpg.Connection) -> None:
+    """The answer's shape is the other half of that fence: demo users are due."""
+    question = json.dumps(dict(daily_rule(["performance"]).argument))
+    answer = json.loads(await db.fetchval("select ai_due_goals($1)", question))
+    assert answer.keys() == {"users", "checked"}
+    assert {tuple(sorted(user)) for user in answer["users"]} == {("since", "user_id", "why")}

@@ -15,7 +15,7 @@ from tests.integration.goals import books as again
 from tests.integration.goals.conftest import Ask
 
 #: Half of what a unit is printed with, and for outcomes of a simulation what it wavers by.
-PRECISION = {"INR": 0.02, "percent": 0.0101, "units": 0.001, "nav": 0.0001}
+PRECISION = {"INR": 0.02, "percent": 0.0101, "percent:points": 0.0101, "units": 0.001, "nav": 0.0001}
 SIMULATED = {"goal_chance": 2.5, "goal_low": 0.03, "goal_high": 0.03}
 
 

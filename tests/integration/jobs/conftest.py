@@ -41,11 +41,11 @@ async def owner(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 async def wire(settings: Callable[..., Settings], owner: asyncpg.Connection) -> AsyncIterator[Wire]:
-    """Wires services over Postgres, each with settings of its own; all are closed at the end."""
+    """Wires services, over Postgres unless told otherwise, each with settings of its own; all are closed at the end."""
     made: list[Container] = []
 
     def make(*coaches: Any, **changes: Any) -> Container:
-        made.append(build(settings(store="postgres", **changes), *coaches))
+        made.append(build(settings(**{"store": "postgres"} | changes), *coaches))
         return made[-1]
 
     yield make

@@ -10,7 +10,7 @@ import asyncpg
 FUND: Final = "INF9Q1K01AA1"
 EVERYTHING: Final = (
     "ai_sessions, ai_events, ai_insights, ai_recommendations, ai_topic_ledger, ai_usage, ai_user_prefs, "
-    "folios, transactions, investor_goals, schemes, navs"
+    "folios, transactions, investor_goals, target_allocations, schemes, navs"
 )
 UNITS: Final = Decimal(1000)
 SPOKEN: Final = Decimal(100_000)

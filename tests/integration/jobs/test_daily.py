@@ -25,8 +25,8 @@ from aicoach.local import environment
 from aicoach.local.paths import ROOT
 from aicoach.local.stack import Stack
 from tests.integration.jobs.conftest import Wire
-from tests.integration.jobs.crowd import gather, make_fund, price, remember, user_id
-from tests.support.runs import let_lease_end, request
+from tests.integration.jobs.crowd import FUND, gather, make_fund, price, remember, user_id
+from tests.support.runs import give_prefs, let_lease_end, request
 
 BOUGHT = date(2024, 1, 1)
 YESTERDAY = datetime(2026, 11, 19, 2, tzinfo=UTC)
@@ -159,14 +159,81 @@ async def test_a_look_with_another_focus_is_none(fund: asyncpg.Connection, wired
 async def test_a_look_that_completed_ends_being_due_whatever_it_said(
     fund: asyncpg.Connection, wired: Container
 ) -> None:
-    """The question counts units more simply than the coach; where they differ, a new price is one look, not many."""
+    """A goal that comes near is worth a look; where the coach has no word for it, one look and not many."""
+    await gather(fund, 1, BOUGHT)
+    goal = "insert into investor_goals (user_id, name, target_amount, target_date, created_at, updated_at) "
+    known = YESTERDAY - timedelta(days=1)
+    await fund.execute(goal + "values ($1, 'x', 1, $2, $3, $3)", user_id(1), date(2029, 12, 19), known)
+    assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
+    assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
+    assert counts(await daily(wired, TODAY + timedelta(hours=1))) == (0, 0, 0, False)
+    cards = "select count(*) from ai_insights i join ai_sessions s on s.id = i.session_id where s.as_of = $1"
+    assert await fund.fetchval(cards, TODAY) == 0
+
+
+async def test_a_mix_that_drifts_while_the_whole_stands_still_is_looked_at(
+    fund: asyncpg.Connection, wired: Container
+) -> None:
+    """Issue 4: allocation speaks again over two points of drift, long before the whole has moved."""
+    long_ago, other = date(2010, 1, 4), "INF9Q1K01AA2"
+    await gather(fund, 1, long_ago)
+    await fund.execute("insert into schemes (isin, name, amc) values ($1, 'Other Fund', 'Other AMC')", other)
+    await fund.execute("update schemes set asset_class = case isin when $1 then 'debt' else 'equity' end", other)
+    copied = "folio_id, tx_date, kind, amount, units, nav, created_at"
+    await fund.execute(
+        f"insert into transactions (user_id, isin, source_key, {copied}) select user_id, $1, 'o', {copied} from transactions",
+        other,
+    )
+    await fund.execute("insert into navs select $1, nav_date, nav, created_at from navs", other)
+    assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
+    for isin, nav in ((FUND, 104), (other, 96)):
+        known_at = TODAY - timedelta(hours=8)
+        await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, YESTERDAY.date(), Decimal(nav), known_at)
+    assert counts(await daily(wired, TODAY)) == (0, 0, 0, False)
+    for isin, nav in ((FUND, 104.8), (other, 95.2)):
+        known_at = TODAY + timedelta(hours=16)
+        await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, TODAY.date(), Decimal(str(nav)), known_at)
+    tomorrow = TODAY + timedelta(days=1)
+    due, _ = await wired.store.due_users(GOALS.jobs[0], None, 100, tomorrow)  # type: ignore[arg-type]
+    assert [who.why for who in due] == ["drift"]
+    assert counts(await daily(wired, tomorrow)) == (1, 0, 0, False)
+    said = "select i.topic_key from ai_insights i join ai_sessions s on s.id = i.session_id where s.as_of = $1"
+    assert [row["topic_key"] for row in await fund.fetch(said, tomorrow)] == ["allocation:asset_class"]
+
+
+async def test_rows_that_the_coach_sets_aside_make_nobody_due(fund: asyncpg.Connection, wired: Container) -> None:
+    """The question reads rows as the coach does: units for nothing are neither owned nor worth a second look."""
     await gather(fund, 1, BOUGHT, purchases=2)
     odd = "update transactions set amount = 0 where user_id = $1 and source_key = 'k2'"
     await fund.execute(odd, user_id(1))
     assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
     await nav_today(fund, "100.1")
+    assert counts(await daily(wired, TODAY)) == (0, 0, 0, False)
+
+
+async def test_a_row_whose_day_has_come_is_looked_at(fund: asyncpg.Connection, wired: Container) -> None:
+    """A statement may name a date ahead: it is set aside until then, and counts from then on."""
+    await gather(fund, 1, BOUGHT, purchases=2)
+    ahead = "update transactions set tx_date = $2 where user_id = $1 and source_key = 'k2'"
+    await fund.execute(ahead, user_id(1), TODAY.date() + timedelta(days=1))
+    assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
+    assert [(await daily(wired, TODAY + timedelta(days=day))).started for day in range(3)] == [0, 1, 0]
+
+
+async def test_who_prefers_a_part_of_the_coach_is_due_for_that_part_only(
+    fund: asyncpg.Connection, wired: Container
+) -> None:
+    """Issue 4: preferences are a default for the daily run as well; with other ones the look is another."""
+    await gather(fund, 1, BOUGHT)
+    await give_prefs(fund, user_id(1), focus=["discipline", "carpentry"])
+    assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
+    await nav_today(fund, "150")
+    assert counts(await daily(wired, TODAY)) == (0, 0, 0, False)
+    await fund.execute("update ai_user_prefs set focus = '{allocation,performance}'")
     assert counts(await daily(wired, TODAY)) == (1, 0, 0, False)
-    assert counts(await daily(wired, TODAY + timedelta(hours=1))) == (0, 0, 0, False)
+    assert counts(await daily(wired, TODAY)) == (0, 0, 0, False)
+    focuses = await fund.fetch("select focus from ai_sessions order by as_of")
+    assert [row["focus"] for row in focuses] == [["discipline"], ["performance", "allocation"]]
 
 
 async def test_somebody_who_wants_quiet_is_looked_at_once_a_window_and_when_the_quiet_ends(
@@ -232,7 +299,7 @@ async def test_a_call_whose_time_is_over_says_that_work_is_left(fund: asyncpg.Co
     await gather(fund, 30, BOUGHT)
     started, calls, more = 0, 0, True
     while more and calls < 60:
-        report = await daily(wire(job_seconds=0.05))
+        report = await daily(wire(job_seconds=0.15))
         started, calls, more = started + report.started, calls + 1, report.more
     assert (started, calls > 1, more) == (30, True, False)
 

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from aicoach.core.errors import Unavailable
+from aicoach.jobs.errand import Owed
 from aicoach.jobs.pages import EveryoneDue, Pace
 from aicoach.jobs.report import Outcome
-from aicoach.jobs.weekly import Owed
 
 PEOPLE = [Owed(UUID(int=n)) for n in range(1, 26)]
 

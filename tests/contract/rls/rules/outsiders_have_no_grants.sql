@@ -29,7 +29,7 @@ with granted as (
 )
 select format('%s: %s has %s', object, grantee, privilege_type) as fault
 from named
-where grantee not in ('authenticated', 'aicoach_engine', 'aicoach_jobs')
+where grantee not in ('authenticated', 'aicoach_engine', 'aicoach_jobs', 'aicoach_observer')
    or privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'USAGE')
    or (privilege_type = 'USAGE' and (object <> 'schema private' or grantee = 'authenticated'))
    or is_grantable

@@ -5,7 +5,7 @@ cross join lateral (values
   (p.polcmd = '*', 'is for all actions'),
   (not p.polpermissive, 'is restrictive: say what is allowed instead'),
   (exists (select from unnest(p.polroles) r(oid) left join pg_catalog.pg_roles named on named.oid = r.oid
-           where coalesce(named.rolname, 'public') not in ('authenticated', 'aicoach_engine', 'aicoach_jobs')),
+           where coalesce(named.rolname, 'public') not in ('authenticated', 'aicoach_engine', 'aicoach_jobs', 'aicoach_observer')),
    'is for public, anon or a role that is not ours'),
   (exists (select from pg_catalog.pg_policy other
            where other.polrelid = p.polrelid and other.polcmd = p.polcmd and other.oid <> p.oid

@@ -1,5 +1,5 @@
 -- A policy on people's rows compares user_id with (select auth.uid()), evaluated once per query.
--- Only what aicoach_jobs may see is chosen otherwise.
+-- Only what aicoach_jobs and aicoach_observer may see is chosen otherwise.
 select format('%s, policy "%s": %s is %s', p.polrelid::regclass, p.polname, side.name, side.expression) as fault
 from pg_catalog.pg_policy p
 cross join lateral (values
@@ -9,5 +9,5 @@ cross join lateral (values
 where side.needed
   and exists (select from pg_catalog.pg_attribute a
               where a.attrelid = p.polrelid and a.attname = 'user_id' and not a.attisdropped)
-  and p.polroles <> array['aicoach_jobs'::regrole::oid]
+  and not p.polroles <@ array['aicoach_jobs'::regrole::oid, 'aicoach_observer'::regrole::oid]
   and side.expression is distinct from '(( SELECT auth.uid() AS uid) = user_id)'

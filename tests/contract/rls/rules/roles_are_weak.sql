@@ -1,5 +1,6 @@
 -- No role that serves a request is a superuser, bypasses row level security, makes roles or databases, owns
 -- anything, or inherits; the pool's login can become the engine and jobs, and nobody else can but the gateway.
+-- The observer owns its one question, and nobody can become it.
 with ours as (
   select * from pg_catalog.pg_roles where rolname like 'aicoach\_%' or rolname in ('anon', 'authenticated')
 ), member as (
@@ -13,8 +14,10 @@ cross join lateral (values
   (r.rolinherit, 'inherits what it should have to ask for'),
   (r.rolcanlogin <> (r.rolname = 'aicoach_service'), 'only aicoach_service logs in'),
   (exists (select from pg_catalog.pg_shdepend d
-           where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'), 'owns something'),
-  (r.rolname not in ('aicoach_engine', 'aicoach_jobs', 'aicoach_service', 'anon', 'authenticated'), 'is unknown')
+           where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
+             and not (r.rolname = 'aicoach_observer' and d.classid = 'pg_proc'::regclass
+                      and d.objid = 'public.ai_due_goals(jsonb)'::regprocedure)), 'owns something'),
+  (r.rolname not in ('aicoach_engine', 'aicoach_jobs', 'aicoach_observer', 'aicoach_service', 'anon', 'authenticated'), 'is unknown')
 ) f(broken, fault)
 where f.broken
 union all
