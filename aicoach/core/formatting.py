@@ -18,6 +18,7 @@ from aicoach.tools import money
 #: A fraction is printed as a percent. Money prints whole rupees, any other currency its own decimals.
 PRINTED: Final[dict[str, int]] = {
     "percent": 2,
+    units.POINTS: 2,
     "fraction": 2,
     "number": 4,
     "units": 3,
@@ -56,7 +57,7 @@ def _counted(value: Decimal, noun: str, places: int, locale: str) -> str:
     nouns = _table(locale)["nouns"]
     english = _table(locale) is _tables()["en"]
     one, many = nouns.get(noun, (noun, f"{noun}s") if english else ("", ""))
-    said = one if value == 1 else many
+    said = one if abs(value) == 1 else many
     # A classifier stands right behind its figure: ৩টি ফান্ড.
     joint = "" if said.startswith(_table(locale).get("classifier", "\0")) else " "
     return f"{figure}{joint}{said}".rstrip()
@@ -69,6 +70,7 @@ def _percent(value: Decimal, locale: str, unit: str) -> str:
 _NUMERIC: Final[dict[str, Callable[[Decimal, str], str]]] = {
     "percent": lambda value, locale: _percent(value, locale, "percent"),
     "fraction": lambda value, locale: _percent(value * 100, locale, "fraction"),
+    units.POINTS: lambda value, locale: _counted(value, "percentage point", PRINTED[units.POINTS], locale),
     "nav": lambda value, locale: money.format_number(value, locale, PRINTED["nav"], keep_zeros=True),
     "years": lambda value, locale: _counted(value, "year", PRINTED["years"], locale),
     "months": lambda value, locale: _counted(value, "month", PRINTED["months"], locale),
@@ -88,9 +90,10 @@ def _number(value: Decimal, unit: str, locale: str) -> str:
 def format_fact(fact: Fact, locale: str = "en-IN") -> str:
     """The fact in words and digits; a fact without a value says so (``not available``).
 
-    ``₹ 12,34,567`` (INR, whole rupees), ``12.35%`` (percent, fraction), ``3 funds`` (``count:fund``, the noun
-    in the singular), ``3.5 years``, ``18 months``, ``20 Nov 2026``, ``45.6700`` (nav), ``1,234.567`` (units),
-    a name as it is. Raises ValueError when value and unit do not fit.
+    ``₹ 12,34,567`` (INR, whole rupees), ``12.35%`` (percent, fraction), ``1.45 percentage points``
+    (``percent:points``), ``3 funds`` (``count:fund``, the noun in the singular), ``3.5 years``, ``18 months``,
+    ``20 Nov 2026``, ``45.6700`` (nav), ``1,234.567`` (units), a name as it is. Raises ValueError when value and
+    unit do not fit.
     """
     value, unit = fact.value, fact.unit
     if value is None:
@@ -105,24 +108,20 @@ def format_fact(fact: Fact, locale: str = "en-IN") -> str:
 
 
 def format_as(fact: Fact, locale: str, variants: tuple[str, ...] = ()) -> str:
-    """:func:`format_fact` in a variant: ``abs`` drops the sign, ``words`` says rupees in lakh and crore,
-    ``points`` prints a percent without its mark, for "percentage points".
+    """:func:`format_fact` in a variant: ``abs`` drops the sign, ``words`` says rupees in lakh and crore.
 
     Raises ValueError for an unknown variant and for one that does not fit the fact.
     """
     value = fact.value
     for variant in variants:
-        if variant not in ("abs", "words", "points"):
+        if variant not in ("abs", "words"):
             raise ValueError(f"unknown variant: {variant}")
-        fits = {"words": fact.unit == "INR", "points": fact.unit in ("percent", "fraction")}.get(variant, True)
-        if isinstance(value, str | date) or not fits:
+        if isinstance(value, str | date) or (variant == "words" and fact.unit != "INR"):
             raise ValueError(f"{variant} does not fit {fact.unit}")
     if not isinstance(value, Decimal | int):
         return format_fact(fact, locale)
     number = Decimal(value)
     shown = abs(number) if "abs" in variants else number
-    if "points" in variants:
-        return _number(shown, fact.unit, locale).removesuffix("%")
     return money.format_inr_words(shown, locale) if "words" in variants else _number(shown, fact.unit, locale)
 
 

@@ -25,8 +25,9 @@ JsonObject = dict[str, Any]
 class Fact:
     """One computed value that may be shown, and how it came to be.
 
-    ``unit`` is an ISO 4217 code or one of ``percent, fraction, count, count:<noun>, rank, number, units,
-    nav, date, years, months, name``. ``value`` None means unknown: no figure may be shown for it.
+    ``unit`` is an ISO 4217 code or one of ``percent, percent:points, fraction, count, count:<noun>, rank, number,
+    units, nav, date, years, months, name``; percentage points are the difference of two percents. ``value`` None
+    means unknown: no figure may be shown for it.
     ``how`` is one line: what was computed from what. Raises ValueError for an unknown unit.
     """
 

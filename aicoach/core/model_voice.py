@@ -10,6 +10,7 @@ from uuid import UUID
 from aicoach.core.guardrails import check_narration
 from aicoach.core.model import Coach, Finding, Insight, Run
 from aicoach.core.narrator import Narrator, Voice
+from aicoach.core.observe import note, observe
 from aicoach.core.phrases import fill
 from aicoach.core.ports import Answer, BudgetStore, Clock, LanguageModel, Limits, ModelFailure, Notes, Prompt, Usage
 from aicoach.core.prompts import PromptFiles
@@ -130,15 +131,20 @@ class ModelVoice(Voice):
             if limit is not None:
                 raise Refused(f"budget_{limit}")
             try:
-                answer = await model.complete(prompt, spoken.hear)
+                with observe("model", task=task, model=model.name, attempt=attempt):
+                    answer = await model.complete(prompt, spoken.hear)
             except ModelFailure as failure:
                 # An attempt that used nothing gives its reservation back at once: others may need the room.
-                used = failure.usage or _NOTHING
-                await self._parts.budget.settle_tokens(self.run, slot, number, used, model.cost(used))
+                await self._charge(slot, number, failure.usage or _NOTHING)
                 await self._wait_or_refuse(failure, attempt)
                 continue
-            await self._parts.budget.settle_tokens(self.run, slot, number, answer.usage, model.cost(answer.usage))
+            await self._charge(slot, number, answer.usage)
             return answer
+
+    async def _charge(self, slot: str, number: int, used: Usage) -> None:
+        model = self._parts.model
+        note("tokens", model=model.name, tokens_in=used.tokens_in, tokens_out=used.tokens_out)
+        await self._parts.budget.settle_tokens(self.run, slot, number, used, model.cost(used))
 
     async def _wait_or_refuse(self, failure: ModelFailure, attempt: int) -> None:
         decision = decide(failure, attempt)

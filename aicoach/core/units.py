@@ -7,9 +7,13 @@ from typing import Final
 _MONEY: Final = re.compile(r"[A-Z]{3}")
 _COUNT: Final = re.compile(r"count(:[a-z][a-z -]*)?")
 
+#: Percentage points: the difference of two percents, as ``count:<noun>`` is a count of something.
+POINTS: Final = "percent:points"
+
 #: Decimal places kept in a fact, by unit. Money is kept to two places whatever the currency.
 PLACES: Final[dict[str, int]] = {
     "percent": 2,
+    POINTS: 2,
     "fraction": 4,
     "rank": 0,
     "number": 4,

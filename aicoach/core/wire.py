@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from aicoach.core.formatting import format_fact
 from aicoach.core.labels import NO_LABELS, Labels
 from aicoach.core.model import Fact, FactValue, Finding, Insight, JsonObject, Plan, Run, Series, Task, Topic
+
+#: What events look like (``core/events.py``); told in ``init``, and goes up by one when something is added.
+EVENTS_VERSION: Final = 1
 
 
 def value_text(value: FactValue) -> str | None:

@@ -16,16 +16,16 @@ LOCALES = ("en-IN", "hi-IN", "bn-IN")
 
 @lru_cache(maxsize=1)
 def findings() -> Mapping[str, Finding]:
-    """By name; every fact has the unit and label that the coach gives it."""
+    """By name; every fact has the unit and label that the coach gives it, and the kind is the finding's own."""
     rows = tomllib.loads(_FILE.read_text("utf-8"))
-    return {name: _finding(name, row["phrase"], row["values"]) for name, row in rows.items()}
+    return {name: _finding(name, **row) for name, row in rows.items()}
 
 
-def _finding(name: str, phrase: str, values: Mapping[str, Any]) -> Finding:
+def _finding(name: str, kind: str, phrase: str, values: Mapping[str, Any]) -> Finding:
     facts = {key: _fact(key, value) for key, value in values.items()}
-    return Finding("eval", Topic(f"eval:{name}", {}, 30), Severity.INFO, phrase, facts)
+    return Finding(kind, Topic(f"eval:{name}", {}, 30), Severity.INFO, phrase, facts)
 
 
 def _fact(key: str, value: Any) -> Fact:
-    named = key.endswith("_name")
-    return fact(key, Decimal(value) if isinstance(value, str | int) and not named else value)
+    is_name = fact(key, None).unit == "name"
+    return fact(key, Decimal(value) if isinstance(value, str | int) and not is_name else value)

@@ -15,7 +15,7 @@ async def ask_all(tool: OpenAITool, times: int = 1, side_by_side: int = 4) -> li
     async def ask(name: str, locale: str) -> Outcome:
         async with turns:
             insight, _ = await narrate(tool, findings()[name], locale)
-            return Outcome(name, locale, True, insight)
+            return Outcome(name, findings()[name].kind, locale, True, insight)
 
     try:
         wanted = [(name, locale) for name in findings() for locale in LOCALES] * times

@@ -1,7 +1,7 @@
 """What became of each answer, counted and printed as a table."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aicoach.core.model import Insight
@@ -12,9 +12,10 @@ ENOUGH = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One card: what was asked, whether its words should pass, and what the pipeline made of it."""
+    """One card: what was asked and of which kind, whether its words should pass, and what the pipeline made of it."""
 
     name: str
+    kind: str
     locale: str
     should_pass: bool
     insight: Insight
@@ -34,15 +35,28 @@ class Outcome:
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """Rows by verdict, columns by what was expected and language; below, the share that the bar is about."""
-    kinds = [(good, locale) for good in (True, False) for locale in sorted({one.locale for one in outcomes})]
-    head = [f"{'good' if good else 'bad'} {locale[:2]}" for good, locale in kinds]
+    """Verdicts by what was expected and language, the same by kind, and the share that the bar is about."""
+    columns = [(good, locale) for good in (True, False) for locale in sorted({one.locale for one in outcomes})]
+    head = [f"{'good' if good else 'bad'} {locale[:2]}" for good, locale in columns]
     counts = Counter((one.verdict, one.should_pass, one.locale) for one in outcomes)
     lines = ["".join([f"{'':<28}", *(f"{name:>9}" for name in head)])]
     for verdict in sorted({one.verdict for one in outcomes}, key=lambda text: (text != "passed", text)):
-        lines.append("".join([f"{verdict:<28}", *(f"{counts[(verdict, *kind)] or '':>9}" for kind in kinds)]))
+        lines.append("".join([f"{verdict:<28}", *(f"{counts[(verdict, *column)] or '':>9}" for column in columns)]))
     bad = sum(one.passed for one in outcomes if not one.should_pass)
-    return "\n".join([*lines, f"accepted: {accepted(outcomes):.1%} of the good ones, {bad} of the bad ones"])
+    return "\n".join(
+        [*lines, *_by_kind(outcomes), f"accepted: {accepted(outcomes):.1%} of the good ones, {bad} of the bad ones"]
+    )
+
+
+def _by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """How many are shown and how many refused, of the good and of the bad answers of each kind."""
+    counts = Counter((one.kind, one.should_pass, one.passed) for one in outcomes)
+    for kind in sorted({one.kind for one in outcomes}):
+        parts = [
+            f"{name} {counts[kind, good, True]} accepted, {counts[kind, good, False]} refused"
+            for good, name in ((True, "good"), (False, "bad"))
+        ]
+        yield f"{kind:<28}{'; '.join(parts)}"
 
 
 def accepted(outcomes: Sequence[Outcome]) -> float:

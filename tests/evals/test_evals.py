@@ -6,6 +6,7 @@ import pytest
 
 from aicoach.coaches.goals import COACH
 from aicoach.core.guardrails import STRICT, check_narration, check_sentence
+from aicoach.core.model import Insight
 from aicoach.core.phrases import Phrases, fill
 from aicoach.core.prompts import PromptFiles
 from aicoach.local.scripted_model import ScriptedModel, running
@@ -18,6 +19,11 @@ from tests.evals.live import ask_all
 from tests.evals.pipeline import narrate
 from tests.evals.recorded import recorded
 from tests.evals.report import ENOUGH, Outcome, accepted, misjudged, table
+
+#: What the coach has cards of.
+KINDS = {"performance", "goals", "allocation", "discipline", "hints"}
+#: Findings whose figures may change places unnoticed: dates, and counts that no table has words for.
+UNCLEAR = {"fallen", "aside"}
 
 
 @pytest.fixture
@@ -33,11 +39,13 @@ def tool_for(model: ScriptedModel) -> OpenAITool:
 
 
 def test_there_is_enough_to_judge_by() -> None:
-    """At least 40 good and 60 bad answers, each language in both, every finding asked for."""
+    """At least 40 good and 60 bad answers, each kind of finding in each language in both, every finding asked for."""
     good, bad = ([one for one in recorded() if one.good is kind] for kind in (True, False))
     assert len(good) >= 40
     assert len(bad) >= 60
-    assert {one.locale for one in good} == {one.locale for one in bad} == set(LOCALES)
+    kinds = {(finding.kind, locale) for finding in findings().values() for locale in LOCALES}
+    assert {kind for kind, _ in kinds} == KINDS
+    assert all({(findings()[one.finding].kind, one.locale) for one in half} == kinds for half in (good, bad))
     assert {one.finding for one in good} == set(findings())
 
 
@@ -48,7 +56,7 @@ async def test_good_answers_are_shown_and_bad_ones_never(model: ScriptedModel) -
         model.script(default={"say": one.body})
         finding = findings()[one.finding]
         insight, sentences = await narrate(tool, finding, one.locale)
-        outcomes.append(Outcome(f"{one.finding} {one.why}", one.locale, one.good, insight))
+        outcomes.append(Outcome(f"{one.finding} {one.why}", finding.kind, one.locale, one.good, insight))
         assert all(check_sentence(said, finding.facts, one.locale, STRICT) == [] for said in sentences)
     await tool.aclose()
     print("\n" + table(outcomes))
@@ -101,6 +109,34 @@ def test_no_lie_about_any_finding_passes(lie: str, locale: str) -> None:
         except ValueError:
             continue
         assert check_narration(text, finding.facts, locale, COACH.policy) != [], text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_figures_that_change_places_are_refused_where_the_words_are_clear(locale: str) -> None:
+    """S0-6.6: each number is a fact, and both are said of the wrong thing."""
+    files, phrases = PromptFiles.load(COACH.phrases), Phrases.load(COACH.phrases)
+    assert files is not None
+    missed = set()
+    for name, finding in findings().items():
+        asked = read_prompt([{"role": "user", "content": files.render(phrases, finding, locale).user}])
+        text = fill(LIES["swapped"](asked), finding.facts, locale)
+        if not check_narration(text, finding.facts, locale, COACH.policy):
+            missed.add(name)
+    assert missed == UNCLEAR
+
+
+def test_the_report_counts_what_is_shown_and_what_is_not_by_kind() -> None:
+    """Two good answers of a kind, one of them refused, and a bad one that passes."""
+    shown, refused = (Insight(findings()["ahead"], "Goal", "Words.", source=source) for source in ("llm", "template"))
+    outcomes = [
+        Outcome("one", "goals", "en-IN", True, shown),
+        Outcome("two", "goals", "hi-IN", True, refused),
+        Outcome("three", "hints", "bn-IN", False, shown),
+    ]
+    lines = table(outcomes).split("\n")
+    assert "goals                       good 1 accepted, 1 refused; bad 0 accepted, 0 refused" in lines
+    assert "hints                       good 0 accepted, 0 refused; bad 1 accepted, 0 refused" in lines
+    assert lines[-1] == "accepted: 50.0% of the good ones, 1 of the bad ones"
 
 
 _NAMES = {"en": "English", "hi": "Hindi (Devanagari script)", "bn": "Bengali (Bengali script)"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aicoach.coaches.goals.asset_classes import asset_class
-from aicoach.coaches.goals.positions import Position, State
+from aicoach.coaches.goals.positions import Position
 from aicoach.coaches.goals.snapshot import Goal, Snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
 
@@ -51,9 +51,9 @@ def earmark(snapshot: Snapshot, goal: Goal, held: Sequence[Position]) -> Earmark
     own = {mapping.isin: mapping.share for mapping in snapshot.goal_schemes if mapping.goal_id == goal.id}
     shares = {isin: share / max(promised[isin], Decimal(1)) for isin, share in own.items() if share}
     mine = [position for position in held if position.scheme.isin in shares]
-    known = [position for position in mine if position.state is State.COUNTED and position.units]
+    known = [position for position in mine if position.valued and position.units]
     by_class: dict[str, Decimal] = defaultdict(Decimal)
     for position in known:
         by_class[asset_class(position.scheme)] += position.money.value * shares[position.scheme.isin]
-    left_out = sum(position.state is not State.COUNTED for position in mine)
+    left_out = sum(not position.valued for position in mine)
     return Earmark(by_class, shares, len(known), left_out, sum(promised[isin] > 1 for isin in shares))

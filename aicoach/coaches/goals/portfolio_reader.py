@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
 from aicoach.coaches.goals.snapshot import Goal, GoalScheme, Note, Price, Scheme, Snapshot, Target, Transaction, Why
-from aicoach.coaches.goals.transaction_kinds import DIRECTIONS, Direction
+from aicoach.coaches.goals.transaction_kinds import COUNTED, Direction
 from aicoach.core.model import JsonObject, Run
 from aicoach.core.ports import SnapshotSource
 from aicoach.tools.pii import redact
@@ -62,7 +62,7 @@ def _parsed(rows: Iterable[Row], source: str, parse: Callable[[Row], T], notes: 
 def _counted(rows: Iterable[Row], today: date, notes: list[Note]) -> Iterator[Transaction]:
     """The rows that count; each other one leaves a note that says why it does not."""
     for row in rows:
-        direction = DIRECTIONS.get(row["kind"])
+        direction = COUNTED.get(row["kind"])
         counted = Why.UNKNOWN_KIND if direction is None else _transaction(row, direction, today)
         if isinstance(counted, Transaction):
             yield counted

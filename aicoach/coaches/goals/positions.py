@@ -7,14 +7,17 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from aicoach.coaches.goals.snapshot import Price, Scheme, Snapshot, Transaction
+from aicoach.coaches.goals.snapshot import Price, Scheme, Snapshot, Transaction, once_per_snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
+from aicoach.coaches.goals.transaction_kinds import BALANCE
 
 
 class State(StrEnum):
     """Whether a scheme's figures can be trusted."""
 
     COUNTED = "counted"
+    #: Held, and worth something, but what was paid for it is not known: there is no return.
+    BALANCE = "balance"
     NAV_MISSING = "nav_missing"
     OVER_REDEEMED = "over_redeemed"
 
@@ -47,7 +50,13 @@ class Position:
     money: Money
     stale: bool = False
 
+    @property
+    def valued(self) -> bool:
+        """Whether it is known what it is worth."""
+        return self.state in (State.COUNTED, State.BALANCE)
 
+
+@once_per_snapshot
 def positions(snapshot: Snapshot) -> tuple[Position, ...]:
     """Every scheme with transactions, the largest value first."""
     by_isin: dict[str, list[Transaction]] = defaultdict(list)
@@ -58,7 +67,7 @@ def positions(snapshot: Snapshot) -> tuple[Position, ...]:
 
 
 def counted(held: Iterable[Position]) -> tuple[Position, ...]:
-    """The positions whose figures enter a total."""
+    """The positions whose figures enter a return."""
     return tuple(position for position in held if position.state is State.COUNTED)
 
 
@@ -85,7 +94,7 @@ def _position(snapshot: Snapshot, isin: str, rows: Sequence[Transaction]) -> Pos
     state = _state(rows, units, price)
     days = [row.day for row in rows] + ([price.day] if price and units > 0 else [])
     invested, withdrawn = _paid(rows)
-    value = units * price.value if price and state is State.COUNTED else Decimal(0)
+    value = units * price.value if price and state in (State.COUNTED, State.BALANCE) else Decimal(0)
     money = Money(tuple((row.day, row.cash) for row in rows), invested, withdrawn, value, max(days))
     old = price is not None and units > 0 and (snapshot.today - price.day).days > THRESHOLDS.stale_nav_days
     return Position(scheme, tuple(rows), units, price, state, money, old)
@@ -94,7 +103,9 @@ def _position(snapshot: Snapshot, isin: str, rows: Sequence[Transaction]) -> Pos
 def _state(rows: Sequence[Transaction], units: Decimal, price: Price | None) -> State:
     if _fell_below_zero(rows):
         return State.OVER_REDEEMED
-    return State.NAV_MISSING if units > 0 and price is None else State.COUNTED
+    if units > 0 and price is None:
+        return State.NAV_MISSING
+    return State.BALANCE if any(row.kind == BALANCE for row in rows) else State.COUNTED
 
 
 def _fell_below_zero(rows: Sequence[Transaction]) -> bool:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from statistics import median_low
 from typing import Final
 
-from aicoach.coaches.goals.snapshot import Snapshot, Transaction
+from aicoach.coaches.goals.snapshot import Snapshot, Transaction, once_per_snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
 
 #: Instalments on either side that tell what a usual delay is: a person may have chosen another day since.
@@ -45,6 +45,7 @@ class Sip:
         return paid[-1] if self.active and paid else Decimal(0)
 
 
+@once_per_snapshot
 def sips(snapshot: Snapshot) -> tuple[Sip, ...]:
     """Every scheme with instalments that were not taken back, by ISIN."""
     rows: dict[str, list[Transaction]] = defaultdict(list)

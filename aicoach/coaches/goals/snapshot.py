@@ -1,10 +1,12 @@
 """What the goals coach looks at: one person's portfolio as of one day, typed and frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +118,20 @@ class Snapshot:
     goal_schemes: tuple[GoalScheme, ...] = ()
     targets: tuple[Target, ...] = ()
     notes: tuple[Note, ...] = ()
+    _worked_out: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+
+T = TypeVar("T")
+
+
+def once_per_snapshot(compute: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
+    """What several agents ask of one snapshot is worked out for the first of them, and forgotten with the snapshot."""
+
+    @wraps(compute)
+    def known(snapshot: Snapshot) -> T:
+        if compute not in snapshot._worked_out:
+            snapshot._worked_out[compute] = compute(snapshot)
+        answer: T = snapshot._worked_out[compute]
+        return answer
+
+    return known

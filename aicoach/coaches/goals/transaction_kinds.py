@@ -38,3 +38,7 @@ DIRECTIONS: Final[dict[str, Direction]] = {
     "tds_tax": Direction(-1, 0),
     "stt_tax": Direction(0, 0),
 }
+
+#: What a depository statement says is held, without what was paid. No file has it as a transaction.
+BALANCE: Final = "balance"
+COUNTED: Final[dict[str, Direction]] = {**DIRECTIONS, BALANCE: Direction(0, +1, priced=False)}

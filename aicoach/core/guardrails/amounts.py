@@ -228,15 +228,21 @@ class _Reader:
         return True
 
 
+def may_begin(word: str) -> bool:
+    """Whether an amount may begin with ``word``."""
+    table = _words()
+    return word in table.openers or bare_number(word) in table.numbers
+
+
 def read_amount(tokens: Sequence[Token], at: int) -> Amount | None:
     """The amount that starts at token ``at``, or None: "12,34,567", "twelve lakh", "साढ़े तीन", "a crore"."""
-    token, table = tokens[at], _words()
+    token = tokens[at]
     if token.kind == "n":
+        table = _words()
         following = tokens[at + 1].text if at + 1 < len(tokens) else ""
         longer = following in table.scales or following in table.point
         return _Reader(tokens, at).read() if longer else _digits_alone(token, at)
-    opens = token.text in table.openers or bare_number(token.text) in table.numbers
-    return _Reader(tokens, at).read() if opens else None
+    return _Reader(tokens, at).read() if may_begin(token.text) else None
 
 
 def _digits_alone(token: Token, at: int) -> Amount:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -39,9 +39,12 @@ def _fault(char: str) -> Code | None:
     return Code.SCRIPT if category[0] == "N" else Code.CHARACTER
 
 
-def check_characters(text: Text) -> Iterator[Violation]:
-    """Refuse controls, invisible and bidi characters, foreign scripts, and words or numbers of mixed script."""
-    raw = text.raw
+def check_characters(text: Text, names: Collection[str]) -> Iterator[Violation]:
+    """Refuse controls, invisible and bidi characters, foreign scripts, and words or numbers of mixed script.
+
+    A name among ``names`` that is shown just as it is may hold what its owner wrote: a sign, a picture, any script.
+    """
+    raw = text.raw if text.raw.isascii() else text.without(names)
     for char in sorted({char for char in set(raw) if _fault(char)}):
         for match in re.finditer(re.escape(char), raw):
             if char not in _JOINERS or not _joins(raw, match.start()):
@@ -65,7 +68,7 @@ def check_digits(text: Text) -> Iterator[Violation]:
     """One text has one kind of digits, that of a script it is written in; names that are facts do not count."""
     if text.raw.isascii():
         return
-    shown = text.unmasked()
+    shown = text.unmasked
     found = {script: match for script, pattern in _DIGITS.items() if (match := pattern.search(shown))}
     for script, match in found.items():
         if len(found) > 1 or not _LETTERS[script].search(shown):

@@ -63,10 +63,11 @@ def check_claims(text: Text, figures: Sequence[Figure], policy: Policy) -> Itera
     """Refuse promises, superlatives, contacts, words meant for machines, and the policy's own words."""
     forbidden, allowed = _forbidden(policy)
     tokens = text.tokens
-    for at in range(len(tokens)):
-        own = forbidden.match(tokens, at) if policy.forbid else None
+    for at in forbidden.starts(tokens) if policy.forbid else ():
+        own = forbidden.match(tokens, at)
         if own is not None:
             yield text.at(Code.FORBIDDEN, tokens[at], tokens[own[0] - 1])
+    for at in _tables().claims.starts(tokens):
         found = _tables().claims.match(tokens, at)
         if found is None:
             continue

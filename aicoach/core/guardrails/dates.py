@@ -94,8 +94,8 @@ def _numeric(text: Text) -> Iterator[Said]:
 
 def _named(text: Text) -> Iterator[Said]:
     table, tokens = _tables(), text.tokens
-    for at, token in enumerate(tokens):
-        found = table.names.match(tokens, at) if token.kind == "w" else None
+    for at in table.names.starts(tokens):
+        found = table.names.match(tokens, at) if tokens[at].kind == "w" else None
         if found is None:
             continue
         end, (is_month, index) = found
@@ -178,8 +178,10 @@ def find_periods(text: Text, figures: Sequence[Figure]) -> Iterator[Figure | Vio
     """Periods told without a figure: "last month" and "in a year" are one; "yesterday" is nobody's fact."""
     table, tokens = _tables(), text.tokens
     taken = {index for figure in figures for index in range(figure.first, figure.end)}
-    for at, token in enumerate(tokens):
-        if token.kind != "w" or at in taken:
+    openers = {*table.periods.starts(tokens), *(at for at, token in enumerate(tokens) if token.text in table.articles)}
+    for at in sorted(openers - taken):
+        token = tokens[at]
+        if token.kind != "w":
             continue
         period = table.periods.match(tokens, at)
         if period is not None and period[1] == "days":

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from aicoach.core.guardrails.amounts import Amount, bare_number, read_amount
+from aicoach.core.guardrails.amounts import Amount, bare_number, may_begin, read_amount
 from aicoach.core.guardrails.figure import ONE, Figure, Kind
 from aicoach.core.guardrails.figure_words import tables
 from aicoach.core.guardrails.text import Text, Token
@@ -15,25 +16,34 @@ RANK_REACH: Final = 7
 _DASHES: Final = frozenset("-–—")
 
 
+def _begins(token: Token) -> bool:
+    return token.kind == "n" or (token.kind == "w" and _word_begins(token.text))
+
+
+@lru_cache(maxsize=4096)
+def _word_begins(word: str) -> bool:
+    """Whether a figure may begin with ``word``: with most words none does."""
+    table = tables()
+    return word in table.ordinals or word in table.firsts or table.told.opens(word) or may_begin(word)
+
+
 class _Finder:
     def __init__(self, text: Text, taken: frozenset[int]) -> None:
         self.text, self.tokens, self.taken = text, text.tokens, taken
         self.table = tables()
 
     def find(self) -> Iterator[Figure]:
-        at = 0
-        while at < len(self.tokens):
-            figure = None if at in self.taken else self._figure(at)
-            if figure is None:
-                at += 1
-            else:
+        behind = 0
+        for at, token in enumerate(self.tokens):
+            if at < behind or at in self.taken or not _begins(token):
+                continue
+            figure = self._figure(at)
+            if figure is not None:
                 yield figure
-                at = max(figure.end, at + 1)
+                behind = figure.end
 
     def _figure(self, at: int) -> Figure | None:
         token = self.tokens[at]
-        if token.kind in "ms":
-            return None
         if token.kind == "w":
             told = self._told(at, token)
             if told is not None:

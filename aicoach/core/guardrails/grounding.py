@@ -1,27 +1,32 @@
 """Every figure must be a fact: same kind, same value at the printed precision, same direction, same noun."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from aicoach.core.guardrails.direction import DOWN, direction_of, leans
 from aicoach.core.guardrails.figure import Figure, Kind
 from aicoach.core.guardrails.figure_words import tables
-from aicoach.core.guardrails.ledger import Known, Ledger, is_cut_off, nouns_of, rounds_to
+from aicoach.core.guardrails.ledger import PERCENTS, Known, Ledger, is_cut_off, nouns_of, rounds_to
 from aicoach.core.guardrails.rates import fits_rate
 from aicoach.core.guardrails.text import Text
 from aicoach.core.guardrails.violations import Code, Violation
 
 SIGNED: Final = frozenset({Kind.MONEY, Kind.PERCENT, Kind.POINTS, Kind.BASIS})
+#: By its first token, the facts that a figure may be.
+Meant = Mapping[int, Sequence[Known]]
 #: How many words behind a count may tell what it counts.
 NOUN_REACH: Final = 3
 
 
-def check_figures(text: Text, figures: Sequence[Figure], ledger: Ledger) -> Iterator[Violation]:
-    """Refuse every figure that is no fact."""
+def ground_figures(text: Text, figures: Sequence[Figure], ledger: Ledger) -> tuple[list[Violation], Meant]:
+    """Refuse every figure that is no fact; of the others, tell which facts they may be."""
+    found: list[Violation] = []
+    meant: dict[int, Sequence[Known]] = {}
     for index, figure in enumerate(figures):
-        code = _fault(text, figures, index, ledger)
+        code, meant[figure.first] = _ground(text, figures, index, ledger)
         if code is not None and not in_label(text, figure, ledger):
-            yield text.at(code, text.tokens[figure.first], text.tokens[figure.end - 1])
+            found.append(text.at(code, text.tokens[figure.first], text.tokens[figure.end - 1]))
+    return found, meant
 
 
 def in_label(text: Text, figure: Figure, ledger: Ledger) -> bool:
@@ -45,31 +50,36 @@ def _words_behind(text: Text, figure: Figure) -> list[str]:
     return [token.text for token in tokens if token.kind == "w"][:1]
 
 
-def _fault(text: Text, figures: Sequence[Figure], index: int, ledger: Ledger) -> Code | None:
+def _ground(text: Text, figures: Sequence[Figure], index: int, ledger: Ledger) -> tuple[Code | None, Sequence[Known]]:
+    """What is wrong with a figure, if anything, and else the facts that it may be (none for a year)."""
     figure = figures[index]
     if figure.kind == Kind.BROKEN:
-        return Code.NUMBER
+        return Code.NUMBER, ()
     if _is_year(text, figure) and any(day.year == int(figure.value) for day in ledger.dates):
-        return None
-    candidates = ledger.candidates(figure)
-    equal = [known for known in candidates if rounds_to(known.value, figure)]
-    if not equal:
-        return _why_not(text, figure, candidates, ledger)
-    return _told_wrong(text, figures, index, equal)
+        return None, ()
+    left: Sequence[Known] = ledger.equal(figure)
+    if not left:
+        return _why_not(text, figure, ledger), ()
+    for code, fits in _rules(text, figures, index):
+        left = [known for known in left if fits(known)]
+        if not left:
+            return code, ()
+    return None, left
 
 
-def _told_wrong(text: Text, figures: Sequence[Figure], index: int, equal: Sequence[Known]) -> Code | None:
-    """What is wrong with a figure whose value is a fact's."""
+def _rules(text: Text, figures: Sequence[Figure], index: int) -> Iterator[tuple[Code, Callable[[Known], bool]]]:
+    """What one and the same fact must fit that has the figure's value, and the fault when none does."""
     figure = figures[index]
-    if figure.kind == Kind.POINTS and not any(known.is_difference for known in equal) and not _compared(text, figure):
-        return Code.UNIT
-    if figure.kind in (Kind.PLAIN, Kind.TIMES) and not any(_counts_that(text, figure, known) for known in equal):
-        return Code.UNIT
-    if figure.kind in SIGNED and not any(fits_rate(text, figure, known) for known in equal):
-        return Code.PERIOD
-    if figure.kind in SIGNED and not _points_right(text, figures, index, equal):
-        return Code.SIGN
-    return None
+    if figure.kind == Kind.POINTS and not _compared(text, figure):
+        yield Code.UNIT, lambda known: known.is_difference
+    if figure.kind in (Kind.PLAIN, Kind.TIMES):
+        yield Code.UNIT, lambda known: _counts_that(text, figure, known)
+    if figure.kind in SIGNED:
+        told = direction_of(text, figures, index)
+        yield Code.PERIOD, lambda known: fits_rate(text, figure, known)
+        yield Code.SIGN, lambda known: _agrees(text, figure, told, known)
+    else:
+        yield Code.SIGN, lambda known: _signed_right(text, figures, index, known)
 
 
 def _is_year(text: Text, figure: Figure) -> bool:
@@ -78,14 +88,14 @@ def _is_year(text: Text, figure: Figure) -> bool:
     return bare and token.text.isdigit() and 1900 <= figure.value < 2200
 
 
-def _why_not(text: Text, figure: Figure, candidates: Sequence[Known], ledger: Ledger) -> Code:
+def _why_not(text: Text, figure: Figure, ledger: Ledger) -> Code:
     if figure.kind == Kind.DURATION:
         return Code.PERIOD
     if figure.kind == Kind.RANK:
         return Code.RANK
-    if any(is_cut_off(known.value, figure) for known in candidates):
+    if any(is_cut_off(known.value, figure) for known in ledger.candidates(figure)):
         return Code.ROUNDING
-    percents = (known.value / 100 for known in ledger.numbers if known.unit in ("percent", "fraction"))
+    percents = (known.value / 100 for known in ledger.numbers if known.unit in PERCENTS)
     if any(rounds_to(value, figure) for value in (*(known.value for known in ledger.numbers), *percents)):
         return Code.UNIT
     return Code.DATE if _is_year(text, figure) else Code.NUMBER
@@ -118,18 +128,21 @@ def _compared(text: Text, figure: Figure) -> bool:
     return direction_of(text, [figure], 0, comparisons_only=True) != 0
 
 
-def _points_right(text: Text, figures: Sequence[Figure], index: int, equal: Sequence[Known]) -> bool:
+def _signed_right(text: Text, figures: Sequence[Figure], index: int, known: Known) -> bool:
+    """Whether a count has the sign of its fact: 2 transactions are never -2, and -2 says so by its sign or as less."""
     figure = figures[index]
-    told = direction_of(text, figures, index)
-    return any(_agrees(text, figure, told, known) for known in equal)
+    if known.value >= 0 or figure.value == 0:
+        return figure.sign >= 0
+    return figure.sign < 0 or (figure.sign == 0 and direction_of(text, figures, index) == DOWN)
 
 
 def _agrees(text: Text, figure: Figure, told: int, known: Known) -> bool:
-    """Whether a written sign and a told direction fit the fact's own sign.
+    """Whether a written sign and a told direction fit the fact's own sign, as far as it is printed.
 
-    A shortfall of 500 may be told as "500 short" and as "-500"; a fact below zero must be told as such.
+    A shortfall of 500 may be told as "500 short" and as "-500"; a fact below zero must be told as such, and one
+    that prints as zero has no sign.
     """
-    if known.value == 0:
+    if figure.value == 0:
         return True
     own, sign = 1 if known.value > 0 else -1, figure.sign
     if known.is_downward:

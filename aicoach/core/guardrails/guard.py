@@ -8,7 +8,7 @@ from aicoach.core.guardrails.claims import check_claims
 from aicoach.core.guardrails.dates import check_dates, find_dates, find_periods
 from aicoach.core.guardrails.figure import Figure
 from aicoach.core.guardrails.figures import find_figures
-from aicoach.core.guardrails.grounding import check_figures, in_label
+from aicoach.core.guardrails.grounding import ground_figures, in_label
 from aicoach.core.guardrails.labels import check_labels
 from aicoach.core.guardrails.ledger import Ledger
 from aicoach.core.guardrails.markup import check_markup, check_pii
@@ -50,15 +50,16 @@ def check_sentence(
 def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> list[Violation]:
     text, ledger = Text(raw), Ledger(facts)
     text.mask(short_forms(ledger.names, policy.name_kinds))
-    found = [*check_characters(text), *check_digits(text), *check_markup(text), *check_pii(text)]
+    found = [*check_characters(text, ledger.shown_names), *check_digits(text), *check_markup(text), *check_pii(text)]
     dates = find_dates(text)
     figures = find_figures(text, frozenset(at for said in dates for at in range(said.first, said.end)))
     periods = list(find_periods(text, figures))
     found += check_dates(text, dates, ledger.dates)
     found += [period for period in periods if isinstance(period, Violation)]
     counted = sorted([*figures, *(period for period in periods if isinstance(period, Figure))], key=_place)
-    found += check_figures(text, counted, ledger)
-    found += check_labels(text, [figure for figure in figures if not in_label(text, figure, ledger)], ledger)
+    faults, meant = ground_figures(text, counted, ledger)
+    found += faults
+    found += check_labels(text, [figure for figure in figures if not in_label(text, figure, ledger)], ledger, meant)
     found += [*check_names(text, ledger, policy.name_kinds), *check_orders(text, policy)]
     return [*found, *check_claims(text, figures, policy)]
 

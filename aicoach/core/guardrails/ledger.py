@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from aicoach.core.formatting import plain_text
 from aicoach.core.guardrails import lexicon
 from aicoach.core.guardrails.figure import Figure, Kind
 from aicoach.core.guardrails.figure_words import tables
+from aicoach.core.guardrails.measures import NOTHING, Tags, tags_of
 from aicoach.core.guardrails.text import Text, fold
 from aicoach.core.model import Fact
 
@@ -25,11 +26,13 @@ MONTHS: Final = {"year": Decimal(12), "month": Decimal(1), "quarter": Decimal(3)
 DAYS: Final = {"day": Decimal(1), "week": Decimal(7)}
 _PLAIN_UNITS: Final = frozenset({"number", "units", "nav", "count", "rank"})
 _PERCENT: Final = frozenset({"percent", "fraction"})
+#: Points may be told of any of them; what is itself points is never told with a percent sign.
+PERCENTS: Final = _PERCENT | {units.POINTS}
 _FITTING: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.PERCENT: _PERCENT,
     Kind.SHARE: _PERCENT,
-    Kind.POINTS: _PERCENT,
-    Kind.BASIS: _PERCENT,
+    Kind.POINTS: PERCENTS,
+    Kind.BASIS: PERCENTS,
     Kind.TIMES: frozenset({"number", "count", "count:time"}),
     Kind.UNITS: frozenset({"units", "count:unit", "count"}),
     Kind.RANK: frozenset({"rank"}),
@@ -40,11 +43,15 @@ _SPLIT: Final = re.compile(r"[\s_\-:/().,]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A numeric fact: its value as figures count it, and the words of its key and label."""
+    """A numeric fact: its value as figures count it, the words of its key and label, and what they make it."""
 
     value: Decimal
     unit: str
     words: frozenset[str]
+    key: str = ""
+    tags: Tags = NOTHING
+    #: The words without the s of a plural: "SIP" and "SIPs" name the same.
+    stems: frozenset[str] = frozenset()
 
     @property
     def is_downward(self) -> bool:
@@ -57,13 +64,13 @@ class Known:
     @property
     def is_difference(self) -> bool:
         """True when the fact is a difference of two percentages, so that points may count it."""
-        return not self.words.isdisjoint(lexicon.words("direction", "difference"))
+        return self.unit == units.POINTS or not self.words.isdisjoint(lexicon.words("direction", "difference"))
 
 
 def rounds_to(exact: Decimal, figure: Figure) -> bool:
     """True when ``exact``, rounded half up at the figure's last digit, is the figure, and not too coarsely."""
     printed, exact = figure.value, abs(exact)
-    if exact == printed:
+    if exact == printed or (printed == 0 and figure.quantum <= 1 and 2 * exact < FINE.get(figure.kind, 0)):
         return True
     off = abs(exact - printed)
     coarse = figure.quantum > FINE.get(figure.kind, 0) and off > COARSE * exact
@@ -92,15 +99,24 @@ def _words_of(key: str, label: str) -> frozenset[str]:
     return frozenset(_SPLIT.split(fold(f"{key} {label}")))
 
 
+@lru_cache(maxsize=1024)
+def singular(words: frozenset[str]) -> frozenset[str]:
+    """Words without the s of a plural."""
+    return frozenset(word.removesuffix("s") for word in words)
+
+
 class Ledger:
     """Facts by kind. A fact without a value, or with one that does not fit its unit, justifies nothing."""
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         self.facts = facts
         self._asked: dict[tuple[Kind, str, bool], list[Known]] = {}
+        self._found: dict[tuple[Kind, str, bool, Decimal, Decimal], list[Known]] = {}
         self.numbers = list(self._numbers())
         self.dates = frozenset(self._dates())
-        self.names = {fold(plain_text(value)) for value in self._names()}
+        #: Names as they are shown, and as they are compared.
+        self.shown_names = frozenset(plain_text(value) for value in self._names())
+        self.names = {fold(name) for name in self.shown_names}
 
     def _names(self) -> Iterator[str]:
         for fact in self.facts.values():
@@ -121,7 +137,20 @@ class Ledger:
             exact = value if isinstance(value, Decimal) else Decimal(str(value))
             if exact.is_finite():
                 percent = exact * 100 if fact.unit == "fraction" else exact
-                yield Known(percent, fact.unit, _words_of(key, fact.label))
+                words, tags = _words_of(key, fact.label), tags_of(key, fact.label, fact.unit)
+                yield Known(percent, fact.unit, words, key, tags, singular(words))
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str]]:
+        return [
+            (fold(plain_text(fact.value)), key.removesuffix("_name") + "_")
+            for key, fact in self.facts.items()
+            if fact.unit == "name" and isinstance(fact.value, str)
+        ]
+
+    def owners(self, name: str) -> frozenset[str]:
+        """With what the keys of the facts begin that belong to a (folded) name: ``scheme_`` for ``scheme_name``."""
+        return frozenset(stem for known, stem in self._owners if name and known.startswith(name))
 
     @cached_property
     def label_numbers(self) -> frozenset[tuple[str, str]]:
@@ -135,6 +164,13 @@ class Ledger:
             found = (_as(figure, known) for known in self.numbers)
             self._asked[asked] = [known for known in found if known is not None]
         return self._asked[asked]
+
+    def equal(self, figure: Figure) -> list[Known]:
+        """The candidates that the figure may be, at the precision it is printed with."""
+        asked = (figure.kind, figure.unit, figure.large, figure.value, figure.quantum)
+        if asked not in self._found:
+            self._found[asked] = [known for known in self.candidates(figure) if rounds_to(known.value, figure)]
+        return self._found[asked]
 
 
 def _as(figure: Figure, known: Known) -> Known | None:
@@ -150,7 +186,7 @@ def _as(figure: Figure, known: Known) -> Known | None:
         fits = unit in _FITTING.get(kind, ())
     if not fits:
         return None
-    return Known(known.value * 100, unit, known.words) if kind == Kind.BASIS else known
+    return replace(known, value=known.value * 100) if kind == Kind.BASIS else known
 
 
 def _duration(figure: Figure, known: Known) -> Known | None:
@@ -159,7 +195,7 @@ def _duration(figure: Figure, known: Known) -> Known | None:
     for scale in (MONTHS, DAYS):
         if name in scale and figure.unit in scale:
             value = _WIDE.divide(known.value * scale[name], scale[figure.unit])
-            return Known(value, known.unit, known.words)
+            return replace(known, value=value)
     return None
 
 

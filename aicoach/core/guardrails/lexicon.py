@@ -57,6 +57,19 @@ class Phrases(Generic[T]):
         self._seen[word] = rows
         return rows
 
+    def opens(self, word: str) -> bool:
+        """Whether some phrase may start with ``word``."""
+        return bool(self._rows(word))
+
+    def starts(self, tokens: Sequence[Token]) -> list[int]:
+        """Where a phrase may start: of all that a text is read for, most words open nothing."""
+        seen, found = self._seen, []
+        for at, token in enumerate(tokens):
+            rows = seen.get(token.text)
+            if rows if rows is not None else self._rows(token.text):
+                found.append(at)
+        return found
+
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, T] | None:
         """The longest phrase that starts at token ``at``: index behind it, and its meaning."""
         if at >= len(tokens):

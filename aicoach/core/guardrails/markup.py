@@ -59,7 +59,7 @@ def check_markup(text: Text) -> Iterator[Violation]:
 
 
 def _addresses(text: Text) -> Iterator[Violation]:
-    shown = text.unmasked()
+    shown = text.unmasked
     for match in _domain().finditer(shown):
         host = _HOST.search(shown, max(0, match.start() - 64), match.start())
         # "grew.In" is a missing space, "evil.in" an address.

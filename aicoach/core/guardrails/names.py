@@ -96,12 +96,12 @@ def _capitalised_runs(text: Text) -> Iterator[list[Token]]:
     run: list[Token] = []
     for token in text.tokens:
         joins = bool(run) and token.sentence == run[0].sentence and token.text in _JOINTS
-        if joins or (_is_capitalised(text, token) and (not run or token.sentence == run[0].sentence)):
+        if joins or (_is_capitalised(token) and (not run or token.sentence == run[0].sentence)):
             run.append(token)
             continue
         if run:
             yield _trimmed(run)
-        run = [token] if _is_capitalised(text, token) else []
+        run = [token] if _is_capitalised(token) else []
     if run:
         yield _trimmed(run)
 
@@ -112,16 +112,15 @@ def _trimmed(run: list[Token]) -> list[Token]:
     return run
 
 
-def _is_capitalised(text: Text, token: Token) -> bool:
-    return token.kind == "w" and token.text.isascii() and token.capital
+def _is_capitalised(token: Token) -> bool:
+    return token.capital and token.text.isascii()
 
 
 def _houses(text: Text, table: _Tables) -> Iterator[Violation]:
     """A fund house beside a marker word, whatever the case or script it is written in."""
-    for at, token in enumerate(text.tokens):
-        if token.kind != "w" or (token.text.isascii() and _is_capitalised(text, token)):
-            continue
-        if not any(form in table.houses for form in forms(token.text)):
+    for at in table.lookup.starts(text.tokens):
+        token = text.tokens[at]
+        if token.kind != "w" or _is_capitalised(token):
             continue
         following = text.tokens[at + 1 : at + 2 + REACH]
         if any(form in table.markers for word in _same(following, token) for form in forms(word.text)):

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -42,7 +42,7 @@ def fold(text: str) -> str:
 
 
 class Token(NamedTuple):
-    """``kind``: n number, w word, m a masked name, s any other character. ``capital``: written with one."""
+    """``kind``: n number, w word, m a masked name, s any other character. ``capital``: a word written with one."""
 
     kind: str
     text: str
@@ -98,25 +98,41 @@ class Text:
                     self.norm = self.norm[:start] + MASK * len(name) + self.norm[end:]
                 start = self.norm.find(name, end)
 
+    @cached_property
     def unmasked(self) -> str:
-        """The raw text with blanks where names are masked; offsets stay."""
+        """The raw text with blanks where names are masked; offsets stay. After masking."""
+        return self._blanked(self._names())
+
+    def without(self, names: Collection[str]) -> str:
+        """The raw text with blanks where one of ``names`` is masked that is written letter by letter like it."""
+        known = [name.lower() for name in names]
+        return self._blanked(
+            (start, end) for start, end in self._names() if any(self.raw[start:end].lower() in name for name in known)
+        )
+
+    def _names(self) -> Iterator[tuple[int, int]]:
+        return (self.span(*match.span()) for match in _MASKED.finditer(self.norm))
+
+    def _blanked(self, spans: Iterable[tuple[int, int]]) -> str:
         chars = list(self.raw)
-        for match in _MASKED.finditer(self.norm):
-            start, end = self.span(*match.span())
+        for start, end in spans:
             chars[start:end] = " " * (end - start)
         return "".join(chars)
 
     @cached_property
     def tokens(self) -> list[Token]:
         """All tokens, each with the number of its sentence (a line break ends a sentence too)."""
-        ends = [self._norm_offset(end) for end in sentence_ends(self.raw)]
+        ends = [*(self._norm_offset(end) for end in sentence_ends(self.raw)), len(self.norm) + 1]
         lines = {match.end() for match in _LINE.finditer(self.norm)}
         back = self._back or range(len(self.raw))
-        tokens = []
+        tokens, sentence = [], 0
         for match in _TOKEN.finditer(self.norm):
             start, end = match.span()
-            sentence, capital = bisect_right(ends, start), self.raw[back[start]].isupper()
-            tokens.append(Token(match.lastgroup or "s", match[0], start, end, sentence, start in lines, capital))
+            while ends[sentence] <= start:
+                sentence += 1
+            kind = match.lastgroup or "s"
+            capital = kind == "w" and self.raw[back[start]].isupper()
+            tokens.append(Token(kind, match[0], start, end, sentence, start in lines, capital))
         return tokens
 
     def _norm_offset(self, offset: int) -> int:

@@ -25,12 +25,12 @@ async def http(settings: Callable[..., Settings]) -> AsyncIterator[httpx.AsyncCl
 
 @pytest.fixture
 def upload(http: httpx.AsyncClient, person: Person) -> Upload:
-    """Import a file for the person, or only look (``dry_run``)."""
+    """Import a file for the person, or only look (``dry_run``); ``fields`` are more fields of the form."""
 
     async def send(
-        data: bytes, password: str | None = None, *, dry_run: bool = False, who: Person = person
+        data: bytes, password: str | None = None, *, dry_run: bool = False, who: Person = person, **fields: str
     ) -> httpx.Response:
-        form = {} if password is None else {"password": password}
+        form = fields if password is None else {"password": password, **fields}
         files = {"file": ("statement", data, "application/octet-stream")}
         query = {"dry_run": "true"} if dry_run else {}
         return await http.post("/api/aicoach/import", params=query, data=form, files=files, headers=who.headers)

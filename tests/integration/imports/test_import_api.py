@@ -51,7 +51,8 @@ async def test_a_preview_says_what_would_change_and_changes_nothing(upload: Uplo
         "transactions": COUNTED - 1,
         "units_close": "140",
     }
-    assert len(told["warnings"]) == 2
+    assert [(one["code"], one["count"]) for one in told["warnings"]] == [("refunds", 2), ("notices", 1)]
+    assert all(one["text"] for one in told["warnings"])
     assert await stored() == []
 
 
@@ -136,6 +137,17 @@ async def test_each_refused_row_is_named_with_its_reason(upload: Upload, stored:
     assert len(await stored()) == 1
 
 
+#: What casparser makes of a registrar's summary.
+SUMMARY = json.dumps(
+    {
+        "file_type": "CAMS",
+        "cas_type": "SUMMARY",
+        "statement_period": {"from": "01-Apr-2024", "to": "30-Sep-2024"},
+        "folios": [],
+    }
+).encode()
+
+
 async def test_thirty_years_in_one_pdf(upload: Upload, stored: Stored) -> None:
     """Over 5,000 transactions: an instalment a month into fourteen folios, since 1994."""
     days = [date(1994 + month // 12, month % 12 + 1, 5) for month in range(360)]
@@ -156,22 +168,25 @@ async def test_a_wrong_password_is_told_as_such(upload: Upload, stored: Stored) 
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "code", "reason"),
     [
-        (b"", "not_a_statement"),
-        (b"hello", "not_a_statement"),
-        (b"%PDF-1.7 nothing", "not_a_statement"),
-        (b"{}", "not_a_statement"),
-        (b"[" * 100_000, "not_a_statement"),
-        (b'{"a": NaN}', "not_a_statement"),
-        (b"\xff\xd8\xff\xe0" + bytes(2000), "not_a_statement"),
-        (HEADER.replace("isin,", "").encode(), "not_a_statement"),
-        (depository(), "balances_only"),
+        (b"", "not_a_statement", "empty"),
+        (b"hello", "not_a_statement", "no_header"),
+        (b"%PDF-1.7 nothing", "not_a_statement", "not_a_statement"),
+        (b"{}", "not_a_statement", "not_a_statement"),
+        (b"[" * 100_000, "not_a_statement", "not_a_statement"),
+        (b'{"a": NaN}', "not_a_statement", "not_a_statement"),
+        (b"\xff\xd8\xff\xe0" + bytes(2000), "not_a_statement", "no_header"),
+        (HEADER.replace("isin,", "").encode(), "not_a_statement", "no_header"),
+        (HEADER.replace("nav", "Date").encode(), "not_a_statement", "repeated_column"),
+        (depository(), "not_a_statement", "no_funds"),
+        (SUMMARY, "balances_only", "summary_only"),
     ],
 )
-async def test_what_is_no_statement_is_refused(upload: Upload, data: bytes, code: str) -> None:
+async def test_what_is_no_statement_is_refused(upload: Upload, data: bytes, code: str, reason: str) -> None:
     problem = refused(await upload(data), 422, code)
-    assert problem["retryable"] is False
+    assert (problem["retryable"], problem["reason"]) == (False, reason)
+    assert ("isin" in problem["names"]) is (reason == "no_header")
     if code == "balances_only":
         assert "(XIRR) is not available" in problem["detail"]
 
@@ -190,6 +205,8 @@ BROKEN = {"content-type": "multipart/form-data; boundary=x"}
         {"data": {"file": "text"}, "files": {"x": FILE}},
         {"data": {"password": "x"}, "files": {"password": FILE}},
         {"files": {"file": FILE}, "data": {"other": "x"}},
+        {"files": {"file": FILE}, "data": {"allow_duplicates": "perhaps"}},
+        {"files": {"file": FILE}, "data": {"password": ["a", "b"]}},
         {"files": {"file": FILE}, "data": {"password": "x" * 5000}},
         {"files": [("file", FILE), ("file", FILE)]},
         {"files": {"file": FILE}, "params": {"dry_run": "perhaps"}},
@@ -228,4 +245,4 @@ async def test_a_csv_with_thousands_of_bad_rows_counts_them_all(upload: Upload) 
     answer = await upload(csv_file(*(csv_row(date(2024, 4, 5) + timedelta(days=n % 9), isin="X") for n in range(3000))))
     assert counts(answer) == (0, 0, 0, 3000)
     assert len(answer.json()["rejected"]) == 500
-    assert any("2500" in warning for warning in answer.json()["warnings"])
+    assert [(one["code"], one["count"]) for one in answer.json()["warnings"]] == [("more_rejected", 2500)]

@@ -41,6 +41,8 @@ SPECIAL: Final[tuple[Snapshot, ...]] = (
     snapshot([BOUGHT], latest_navs=[]),
     snapshot([BOUGHT, MORE], benchmark_values=[]),
     snapshot([BOUGHT, MORE], latest_navs=[("A", "2025-01-01", "0.5")]),
+    snapshot([("A", "2024-12-01", "balance", None, "50")], latest_navs=[("A", "2024-12-24", "20")]),
+    snapshot([(isin, "2024-12-01", "balance", None, "50") for isin in "AB"], latest_navs=[("A", "2025-01-01", "20")]),
 )
 GOALS: Final[tuple[Snapshot, ...]] = (
     with_goals(goal(), goal(id_="h", name="बच्चों की पढ़ाई", step_up="0.1", monthly="1500")),

@@ -7,6 +7,7 @@ from types import FrameType
 
 import pytest
 
+from aicoach.core.formatting import format_fact, plain_text
 from aicoach.core.guardrails import STRICT, Code, Policy, check_narration, check_sentence, split_sentences
 from aicoach.core.model import Fact
 from tests.unit.guard.corpus import facts, good
@@ -78,6 +79,57 @@ def test_a_name_that_is_a_fact_may_hold_any_word_or_digit() -> None:
 def test_a_name_is_recognised_as_it_is_shown() -> None:
     known = {"goal": Fact("Riya [x](http://y.example) **Wedding**", "name")}
     assert codes("Riya (x)(http: //y.example) Wedding is your goal.", known) == set()
+
+
+@pytest.mark.parametrize("name", ["Goa <3", "Rent > EMI", "<b>Goa</b>", "Trip → Goa 😀", "বাড়ি > গাড়ি"])
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en-IN", "{} is your goal."), ("hi-IN", "{} आपका लक्ष्य है।"), ("bn-IN", "{} আপনার লক্ষ্য।")],
+)
+def test_a_name_may_hold_signs_that_no_narration_may(name: str, locale: str, said: str) -> None:
+    """What its owner wrote is shown as ‹ ›; the same signs anywhere else are refused."""
+    known = {"goal": Fact(name, "name")}
+    shown = plain_text(name)
+    assert check_narration(said.format(shown), known, locale) == []
+    assert check_narration(said.format(f"{shown} ‹→"), known, locale) != []
+    assert check_narration(said.format(shown), {}, locale) != []
+
+
+def test_points_are_never_told_as_a_percent() -> None:
+    """A difference of two percents is no percent of anything."""
+    known = {"ahead": Fact(Decimal("1.45"), "percent:points", "Percentage points above the benchmark")}
+    assert codes("It is 1.45 percentage points above the benchmark.", known) == set()
+    assert codes("It is 1.45% above the benchmark.", known) == {Code.UNIT}
+
+
+@pytest.mark.parametrize("unit", ["percent", "percent:points", "fraction", "INR"])
+@pytest.mark.parametrize("said", ["The result is {}.", "It is up by {}.", "It is down by {}."])
+def test_what_prints_as_zero_is_not_refused_for_its_sign(unit: str, said: str) -> None:
+    known = {"result": Fact(Decimal("-0.00004"), unit, "Result")}
+    assert codes(said.format(format_fact(known["result"])), known) == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        (-2, "There are -2 transactions.", set()),
+        (-2, "There are 2 transactions.", {Code.SIGN}),
+        (2, "There are -2 transactions.", {Code.SIGN}),
+        (-1, "There is -1 transaction.", set()),
+    ],
+)
+def test_a_count_is_told_with_its_own_sign(value: int, text: str, expected: set[Code]) -> None:
+    assert codes(text, {"rows": Fact(value, "count:transaction", "Transactions")}) == expected
+
+
+def test_one_and_the_same_fact_must_fit_in_every_way() -> None:
+    """A drift of -10 and a target of 10: the sign of the one does not excuse the words of the other."""
+    known = {
+        "drift_debt": Fact(Decimal(-10), "percent:points", "Debt: drift"),
+        "target_gold": Fact(Decimal(10), "percent", "Gold: target"),
+    }
+    assert codes("Debt has a drift of -10 percentage points.", known) == set()
+    assert codes("Debt has a drift of 10 percentage points.", known) == {Code.SIGN}
 
 
 def test_a_number_that_a_label_carries_may_be_told_with_it() -> None:

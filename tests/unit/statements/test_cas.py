@@ -114,8 +114,6 @@ def test_folios_are_told_apart_by_fund_house() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ({"accounts": [], "file_type": "NSDL"}, "balances_only"),
-        ({"file_type": "CDSL"}, "balances_only"),
         (cas(scheme(SIP), cas_type="SUMMARY"), "summary_only"),
         (cas(scheme(SIP), statement_period={"from": "", "to": ""}), "no_period"),
         (cas(scheme(SIP, close="NaN")), "not_a_statement"),
@@ -126,11 +124,11 @@ def test_folios_are_told_apart_by_fund_house() -> None:
     ],
 )
 def test_what_has_no_transactions_is_refused_with_the_reason(data: Any, expected: str) -> None:
-    """Depository statements hold balances only: their XIRR is not available, and it is said why."""
+    """A summary's XIRR is not available, and it is said why."""
     with pytest.raises(NotAStatement) as refusal:
         read_cas(data)
     assert refusal.value.reason == expected
-    if expected in {"balances_only", "summary_only"}:
+    if expected == "summary_only":
         assert "XIRR" in file_reason(expected)
         assert "not available" in file_reason(expected)
 

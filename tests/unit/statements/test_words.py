@@ -2,6 +2,7 @@
 
 import io
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_the_example_in_the_documentation_can_be_imported() -> None:
 @pytest.mark.parametrize("name", [*sorted(set(column_names().values())), *sorted(KINDS)])
 def test_every_column_and_kind_is_documented(name: str) -> None:
     assert f"`{name}`" in DOCUMENT
+
+
+CODES = tomllib.loads((PACKAGE / "reasons.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("code", sorted({code for group in CODES.values() for code in group}))
+def test_every_code_is_documented(code: str) -> None:
+    """Programs read codes; a new one is a change of the contract and stands in the documentation."""
+    assert f"`{code}`" in DOCUMENT
 
 
 def test_the_documentation_says_which_columns_are_needed() -> None:

@@ -16,7 +16,10 @@ FORMS: list[tuple[FactValue, str, str, str, str]] = [
     (Decimal("12.35"), "percent", "12.35%", "12.35%", "১২.৩৫%"),
     (Decimal("-40.00"), "percent", "-40%", "-40%", "-৪০%"),
     (Decimal("0.1235"), "fraction", "12.35%", "12.35%", "১২.৩৫%"),
+    (Decimal("15.45"), "percent:points", "15.45 percentage points", "15.45 प्रतिशत अंक", "১৫.৪৫ শতাংশ পয়েন্ট"),
+    (Decimal("-1.00"), "percent:points", "-1 percentage point", "-1 प्रतिशत अंक", "-১ শতাংশ পয়েন্ট"),
     (4, "count", "4", "4", "৪"),
+    (-1, "count:fund", "-1 fund", "-1 फंड", "-১টি ফান্ড"),
     (3, "count:fund", "3 funds", "3 फंड", "৩টি ফান্ড"),
     (1, "count:widget", "1 widget", "1", "১"),
     (2, "rank", "2", "2", "২"),
@@ -36,6 +39,15 @@ def test_a_fact_reads_the_same_everywhere(value: FactValue, unit: str, english: 
     fact = Fact(value, unit)
     shown = [format_fact(fact, locale) for locale in ("en-IN", "hi-IN", "bn-IN")]
     assert shown == [english, hindi, bengali]
+
+
+@pytest.mark.parametrize("unit", ["percent", "percent:points", "INR", "years", "months", "count:fund"])
+@pytest.mark.parametrize("locale", ["en-IN", "hi-IN", "bn-IN"])
+def test_what_prints_as_zero_has_no_minus(unit: str, locale: str) -> None:
+    """-0.004 is no loss to anyone who reads two decimals."""
+    shown = format_fact(Fact(Decimal("-0.004"), unit), locale)
+    assert shown == format_fact(Fact(Decimal(0), unit), locale)
+    assert "-" not in shown
 
 
 def test_every_unit_is_printed_and_none_with_more_decimals_than_it_keeps() -> None:

@@ -9,7 +9,7 @@ from aicoach.coaches.goals.agents.recommendation import drift_hints, months_to_c
 from aicoach.coaches.goals.asset_classes import CLASSES, OTHER, UNCLASSIFIED
 from aicoach.coaches.goals.facts import fact, member
 from aicoach.coaches.goals.mix import Mix, Part, category_mix, class_mix
-from aicoach.coaches.goals.positions import Position, counted, positions, total
+from aicoach.coaches.goals.positions import Position, positions, total
 from aicoach.coaches.goals.sips import sips
 from aicoach.coaches.goals.snapshot import Snapshot
 from aicoach.coaches.goals.thresholds import THRESHOLDS
@@ -29,8 +29,8 @@ def allocation(snapshot: Snapshot) -> list[Finding]:
 
 
 def valued(snapshot: Snapshot) -> tuple[Position, ...]:
-    """The counted holdings that are worth something."""
-    return tuple(position for position in counted(positions(snapshot)) if position.money.value > 0)
+    """The holdings that are worth something, also those whose cost is not known."""
+    return tuple(position for position in positions(snapshot) if position.valued and position.money.value > 0)
 
 
 def _by_class(snapshot: Snapshot, held: Sequence[Position], as_of: date) -> Finding:

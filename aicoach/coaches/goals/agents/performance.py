@@ -32,6 +32,9 @@ def performance(snapshot: Snapshot) -> list[Finding]:
 
 def _portfolio(snapshot: Snapshot, held: Sequence[Position], whole: Sequence[Position]) -> Finding:
     facts = _left_out(snapshot, held)
+    balances = [position for position in held if position.state is State.BALANCE]
+    if balances and not whole:
+        return _balances(snapshot, held, balances)
     if not whole:
         state = "nothing_counted" if held else "empty"
         facts |= {"portfolio_as_of": fact("portfolio_as_of", snapshot.today)}
@@ -47,6 +50,20 @@ def _portfolio(snapshot: Snapshot, held: Sequence[Position], whole: Sequence[Pos
     lines = history(snapshot, whole, money)
     triggers = _triggers(earned.basis.value, earned, money, facts)
     return _finding("portfolio", "portfolio" + _PHRASE_OF[earned.basis], facts, triggers, lines)
+
+
+def _balances(snapshot: Snapshot, held: Sequence[Position], balances: Sequence[Position]) -> Finding:
+    """A portfolio of balances only: what it is worth, and that there is no return, and why."""
+    money = total(balances)
+    facts = {
+        "portfolio_value": fact("portfolio_value", money.value, money.as_of),
+        "portfolio_xirr": fact("portfolio_xirr", None, money.as_of),
+        "scheme_count": fact("scheme_count", len(balances), money.as_of),
+        "portfolio_as_of": fact("portfolio_as_of", money.as_of),
+    }
+    if others := len(held) - len(balances):
+        facts["schemes_left_out"] = fact("schemes_left_out", others, snapshot.today)
+    return _finding("portfolio", "portfolio_balance", facts, _triggers("balance", None, money, facts))
 
 
 def _left_out(snapshot: Snapshot, held: Sequence[Position]) -> Facts:
@@ -98,6 +115,8 @@ def _set_aside(snapshot: Snapshot) -> list[Finding]:
 def _scheme(snapshot: Snapshot, position: Position) -> Finding:
     facts: Facts = {"scheme_name": fact("scheme_name", position.scheme.name)}
     topic = f"scheme:{position.scheme.isin}"
+    if position.state is State.BALANCE:
+        return _scheme_balance(position, topic, facts)
     if position.state is not State.COUNTED:
         facts["scheme_as_of"] = fact("scheme_as_of", snapshot.today)
         triggers = _triggers(position.state.value, None, None, {})
@@ -107,6 +126,15 @@ def _scheme(snapshot: Snapshot, position: Position) -> Finding:
     facts |= benchmark_facts(snapshot, [position], position.money, earned)
     triggers = _triggers(earned.basis.value, earned, position.money, {})
     return _finding("scheme", "scheme" + _PHRASE_OF[earned.basis], facts, triggers, topic=topic)
+
+
+def _scheme_balance(position: Position, topic: str, facts: Facts) -> Finding:
+    """What is held and what it is worth; without transactions there is no return, and the card says why."""
+    as_of = position.money.as_of
+    facts |= {"scheme_value": fact("scheme_value", position.money.value, as_of)}
+    facts |= {"scheme_xirr": fact("scheme_xirr", None, as_of)} | _holding_facts(position)
+    triggers = _triggers(State.BALANCE.value, None, position.money, {})
+    return _finding("scheme", "scheme_balance", facts, triggers, topic=topic)
 
 
 def _holding_facts(position: Position) -> Facts:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,18 +14,14 @@ from aicoach.coaches.goals.statements.judge import magnitude, refusal, units_mov
 from aicoach.coaches.goals.statements.model import Holding, Line, NotAStatement, Rejected, Statement
 from aicoach.coaches.goals.thresholds import THRESHOLDS
 
-_DEPOSITORIES: Final = ("NSDL", "CDSL")
-
 Rows = Sequence[tuple[int, CasTransaction]]
 
 
 def read_cas(data: Any) -> Statement:
-    """A detailed statement; raises NotAStatement, also for balances without transactions and for summaries.
+    """A detailed statement; raises NotAStatement, also for summaries.
 
     A scheme that does not add up is rejected whole: a sum over a part of its rows would be a wrong number.
     """
-    if isinstance(data, dict) and (data.get("file_type") in _DEPOSITORIES or "accounts" in data):
-        raise NotAStatement("balances_only")
     try:
         cas = Cas.model_validate(data)
     except ValidationError:

@@ -1,0 +1,130 @@
+"""From what was measured to the verdicts, the tables and the chart."""
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from bench.chart import line_chart
+from bench.load import Wave
+from bench.quiet import QuietDay
+from bench.report import markdown, runs_csv, table, waves_csv
+from bench.results import Results
+from bench.streams import Crowd
+from bench.verdict import missed
+
+
+def seen(first: float, error: str = "") -> dict[str, Any]:
+    return {"answered": first / 2, "first": first, "done": first * 3, "events": 12, "error": error}
+
+
+def wave(arm: str, cpu: float, seconds: float = 10.0, first: float = 100.0, **changes: Any) -> Wave:
+    """One hundred runs; 4 of the CPU seconds are the coach's and its words'."""
+    return Wave(
+        arm=arm,
+        parallel=changes.get("parallel", 100),
+        warm=changes.get("warm", True),
+        seconds=seconds,
+        runs=changes.get("runs", [seen(first)] * 100),
+        cpu=cpu,
+        coach=3.0,
+        words=1.0,
+        database_cpu=2.0,
+        commands=10_600,
+        resident=100 * 2**20,
+    )
+
+
+def crowd(arm: str, streams: int, *, cpu: float, grown: int = 40_000, links: int = 4, errors: int = 0) -> Crowd:
+    return Crowd(arm, streams, 10_000, errors, cpu, 0.5, 10.0, links, grown * streams)
+
+
+def misses(results: Results) -> list[str]:
+    return [bound.name for bound in missed(results.bounds())]
+
+
+def test_the_coach_and_its_words_are_not_counted_against_the_engine() -> None:
+    results = Results(waves=[wave("engine", cpu=7.0), wave("bare", cpu=5.5)])
+    assert {b.name: b.figure for b in results.bounds()}["service CPU per run, against bare"] == pytest.approx(2.0)
+    assert misses(results) == []
+
+
+def test_all_rounds_count_together() -> None:
+    rounds = [wave("engine", 6.0), wave("bare", 6.0), wave("engine", 10.0), wave("bare", 5.0)]
+    (cpu,) = [b for b in Results(waves=rounds).bounds() if b.name.startswith("service CPU")]
+    assert cpu.figure == pytest.approx(8 / 3)
+    assert "rounds 1.00 to 6.00" in cpu.detail
+
+
+@pytest.mark.parametrize(
+    ("engine", "missing"),
+    [
+        (wave("engine", 8.1), "service CPU per run, against bare"),
+        (wave("engine", 6.0, seconds=17), "runs/s at 100 at once, against bare"),
+        (wave("engine", 6.0, first=151), "POST to the first frame with an id, p95 at 100 at once, against bare"),
+        (wave("engine", 6.0, runs=[seen(100)] * 99 + [seen(0, "TimeoutError")]), "errors in all runs"),
+    ],
+)
+def test_a_missed_ratio_of_runs_is_named(engine: Wave, missing: str) -> None:
+    assert misses(Results(waves=[engine, wave("bare", 6.0)])) == [missing]
+
+
+def test_we_are_compared_with_the_best_durable_peer_only() -> None:
+    waves = [
+        wave("engine, light", 6.0, 5),
+        wave("bare, light", 6.0, 4),
+        wave("slow", 9, 30),
+        wave("good", 9, 9),
+        wave("fast", 9, 1),
+    ]
+    assert misses(Results(waves=waves, durable_peers=["slow"])) == []
+    assert misses(Results(waves=waves, durable_peers=["slow", "good"])) == [
+        "runs/s at 100 at once, against the best durable peer"
+    ]
+
+
+def test_streams_are_judged_by_what_an_event_adds_and_not_by_heartbeats() -> None:
+    few, bare = crowd("engine", 10, cpu=1.5), crowd("bare", 1000, cpu=2.0)
+    assert misses(Results(crowds=[few, crowd("engine", 1000, cpu=2.0), bare])) == []
+    assert misses(Results(crowds=[few, crowd("engine", 1000, cpu=2.1, grown=61_000, links=5, errors=1), bare])) == [
+        "streams that missed an event at 1000 open streams",
+        "Redis connections at 1000 open streams",
+        "memory per stream at 1000 open streams, against bare",
+        "CPU per delivered event at 1000 open streams, against 10",
+    ]
+
+
+def test_cold_starts_and_quiet_days_are_judged() -> None:
+    good = Results(cold={"engine": [150, 90, 100], "bare": [70, 60, 90]}, quiet_day=QuietDay(9, ["due"], 0, 0, 0.1))
+    good.rerun_tokens = (900, 0)
+    assert misses(good) == []
+    bad = Results(cold={"engine": [120], "bare": [70]}, quiet_day=QuietDay(9, ["due", "due"], 3, 1, 0.1))
+    bad.rerun_tokens = (900, 1)
+    assert len(misses(bad)) == 4
+
+
+def test_what_was_not_measured_is_not_judged() -> None:
+    assert Results().bounds() == []
+    assert misses(Results(waves=[wave("engine", 6.0)])) == []
+
+
+def test_a_table_has_one_line_per_row_and_names_what_failed() -> None:
+    results = Results(waves=[wave("engine", 9.0), wave("bare", 6.0)], statements={"engine": 27.0})
+    text = markdown(results)
+    assert "| service CPU per run, against bare | 2.50x | <= 2x | **no** |" in text
+    assert "| engine | 100 | warm | 100 | 0 | 10.0 | 50/50/50 | 100/100/100 | 300/300/300 | 50.0 | 30.0 |" in text
+    assert table(("a", "b"), [("1", "2")]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_csv_has_every_run_and_every_row() -> None:
+    results = Results(waves=[wave("engine", 9.0), wave("bare", 6.0)])
+    assert len(runs_csv(results).splitlines()) == 201
+    head, engine, _ = waves_csv(results).splitlines()
+    assert dict(zip(head.split(","), engine.split(","), strict=True))["first_p95_ms"] == "100.0"
+
+
+def test_the_chart_is_an_image_with_a_line_for_each_arm() -> None:
+    drawn = line_chart("CPU & load", "at once", {"engine": [(1, 26.6), (100, 19.7)], "bare": [(1, 20.0), (100, 16.5)]})
+    root = ElementTree.fromstring(drawn)
+    assert len(root.findall("{http://www.w3.org/2000/svg}polyline")) == 2
+    assert "CPU &amp; load" in drawn
