@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +31,13 @@ async def finished(live: Live) -> UUID:
 
 
 async def ids_after(
-    client: Client, session_id: UUID, query: str | None, header: str | bytes | None
+    client: Client,
+    session_id: UUID,
+    query: str | None,
+    header: str | bytes | None,
+    connected: Callable[[], None] = lambda: None,
 ) -> list[int] | None:
-    """The ids that a reader with these cursors is sent; None for 204."""
+    """The ids that a reader with these cursors is sent; None for 204. ``connected`` is told when the answer begins."""
     url = f"/api/aicoach/stream?sessionId={session_id}" + (f"&lastEventId={query}" if query is not None else "")
     headers: dict[str, Any] = client.person.headers | ({"Last-Event-ID": header} if header is not None else {})
     async with client.http.stream("GET", url, headers=headers) as response:
@@ -40,6 +45,7 @@ async def ids_after(
             assert await response.aread() == b""
             return None
         assert response.status_code == 200, await response.aread()
+        connected()
         return [frame.event["id"] async for frame in read_frames(response) if frame.event and frame.event["id"]]
 
 
@@ -97,9 +103,7 @@ async def test_a_cursor_beyond_the_end_of_a_live_run_tells_the_whole_story(
     async with serving() as live:
         session_id = await live.client.start(**orchard())
         await live.client.watch(session_id, stop_after=2)
-        reading = asyncio.create_task(ids_after(live.client, session_id, None, cursor))
-        gate.open()
-        assert await reading == [1, 2, 3, 4]
+        assert await ids_after(live.client, session_id, None, cursor, connected=gate.open) == [1, 2, 3, 4]
 
 
 async def test_leaving_after_every_event_changes_nothing(serving: Serving, gate: Gate) -> None:
