@@ -1,7 +1,7 @@
 """One stack of real parts for the whole session; every test brings people of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.support import outside
 from tests.support.people import Person, Signer
 from tests.support.service import Client, serve
 
+LONGEST_FIRST = ("e2e", "faults", "deploy", "model", "jobs", "integration", "contract", "story")
 ALL_COACHES = {**COACHES, ORCHARD.name: ORCHARD}
 
 
@@ -30,6 +31,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything is imported that reads settings."""
     outside.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no worker is left with one of them at the end."""
+
+    def turn(item: pytest.Item) -> int:
+        folders = item.path.parts
+        return next((place for place, folder in enumerate(LONGEST_FIRST) if folder in folders), len(LONGEST_FIRST))
+
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test logged may be no valid text on purpose; a report must still travel between processes."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(autouse=True)

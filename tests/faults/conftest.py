@@ -1,6 +1,7 @@
 """Service processes on the session's stack, and the database as its owner for many questions at once."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import asyncpg
@@ -8,7 +9,35 @@ import httpx
 import pytest
 
 from aicoach.local.stack import Stack
+from tests.faults import table
+from tests.faults.matrix import ROWS
 from tests.support.processes import Services, services
+
+TellRow = Callable[[str, table.Row], None]
+_UPDATE = bool(os.environ.get("UPDATE_FAULT_TABLE"))
+
+
+@pytest.fixture
+def tell_row(record_property: Callable[[str, object], None]) -> TellRow:
+    """Report a row of the fault table; fails when it is not the committed one, unless that is to be written anew."""
+
+    def tell(name: str, row: table.Row) -> None:
+        record_property(table.PROPERTY, (name, dict(row)))
+        assert _UPDATE or table.committed().get(name) == row, "docs/faults.md says otherwise (UPDATE_FAULT_TABLE=1)"
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the rows that were played; with UPDATE_FAULT_TABLE=1 write them into docs/faults.md."""
+    reports = [report for name in ("passed", "failed") for report in terminalreporter.stats.get(name, [])]
+    played = dict(value for report in reports for name, value in report.user_properties if name == table.PROPERTY)
+    if not played:
+        return
+    terminalreporter.section("fault table")
+    terminalreporter.write(table.render({name: played[name] for name in ROWS if name in played}))
+    if _UPDATE:
+        table.write(played, ROWS)
 
 
 @pytest.fixture(scope="module")

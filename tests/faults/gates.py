@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from aicoach.core.model import Coach, Finding, JsonObject, Plan
-from aicoach.core.narrator import Narrator
+from aicoach.adapters.failpoints import Failpoints
+from aicoach.core.model import Coach, Finding, Insight, JsonObject, Plan, Run
+from aicoach.core.narrator import Narrator, Voice
 from aicoach.core.planner import make_plan
 from aicoach.core.ports import EventQueue, Subscription
+from aicoach.core.relay import Relay
 from tests.coaches.orchard import COACH as ORCHARD
 from tests.coaches.orchard import Season
 
@@ -80,3 +82,49 @@ class HeldQueue:
     def follow(self, session_id: UUID, after: int) -> Subscription:
         """See EventQueue."""
         return self._queue.follow(session_id, after)
+
+
+class Hold(Failpoints):
+    """Holds back whoever passes ``point`` (``name`` or ``name@n``), once, until the test releases it."""
+
+    def __init__(self, point: str) -> None:
+        super().__init__()
+        self._name, _, nth = point.partition("@")
+        self._left = int(nth or 1)
+        self.reached, self._released = asyncio.Event(), asyncio.Event()
+
+    async def hit(self, name: str) -> None:
+        """See Failpoints."""
+        if name == self._name:
+            self._left -= 1
+            if self._left == 0:
+                self.reached.set()
+                await self._released.wait()
+
+    def release(self) -> None:
+        """Let it go on, from now on."""
+        self._released.set()
+
+
+class PassingVoice(Voice):
+    """Says what the template says, and passes the failpoint ``say`` before each card."""
+
+    def __init__(self, coach: Coach[Any], run: Run, failpoints: Failpoints) -> None:
+        super().__init__(coach, run)
+        self._failpoints = failpoints
+
+    async def say(self, finding: Finding, task: str, *, free: bool = False) -> Insight:
+        """See Voice."""
+        await self._failpoints.hit("say")
+        return await super().say(finding, task, free=free)
+
+
+class PassingNarrator(Narrator):
+    """Gives every run a voice that passes failpoints."""
+
+    def __init__(self, failpoints: Failpoints) -> None:
+        self._failpoints = failpoints
+
+    def voice(self, coach: Coach[Any], run: Run, relay: Relay) -> Voice:
+        """See Narrator."""
+        return PassingVoice(coach, run, self._failpoints)

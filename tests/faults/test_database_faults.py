@@ -62,7 +62,7 @@ async def gated_service(settings: Settings, gate: Gate) -> AsyncIterator[str]:
 
 async def assert_as_an_undisturbed_run(stack: Stack, url: str, browser: Browser) -> None:
     """The same rows and events, each once, and all of them shown."""
-    calm = Browser(browser.http, Person(browser.person.signer), ORCHARD.body())
+    calm = Browser(browser.http, Person(Signer(stack.bridge_private_pem)), ORCHARD.body())
     assert await calm.press(url)
     await calm.look_until_done(url)
     assert browser.session_id is not None
