@@ -8,19 +8,28 @@ from aicoach.local.stack import Stack
 
 PEOPLE: Final = 20
 NEWCOMERS: Final = 3
+READER: Final = "Reader"
+"""Somebody whom the coach has told a lot, long ago."""
 _PASSWORD: Final = "a-long-password"
 
 Login = dict[str, str]
 
 
 def bring_people(stack: Stack) -> list[Login]:
-    """The demo users, who have a button on /login, strangers with a copy of the first one's portfolio, newcomers."""
+    """The demo users, who have a button on /login; strangers with the first one's portfolio; newcomers; a reader."""
     known = [{"name": user.name, "email": user.email, "password": user.password} for user in stack.demo_users]
     strangers = [_sign_up(stack, "Person", number) for number in range(len(known), PEOPLE)]
     variables = {"example": stack.demo_users[0].user_id}
     stack.owner.run_files([Path(__file__).with_name("give_portfolios.sql")], variables=variables)
     # After the gifts: a newcomer has nothing but a login.
-    return known + strangers + [_sign_up(stack, "Newcomer", number) for number in range(NEWCOMERS)]
+    newcomers = [_sign_up(stack, "Newcomer", number) for number in range(NEWCOMERS)]
+    return [*known, *strangers, *newcomers, _sign_up_reader(stack)]
+
+
+def _sign_up_reader(stack: Stack) -> Login:
+    someone = _sign_up(stack, READER, 0)
+    stack.owner.run_files([Path(__file__).with_name("give_history.sql")], variables={"email": someone["email"]})
+    return someone
 
 
 def _sign_up(stack: Stack, kind: str, number: int) -> Login:

@@ -2,6 +2,7 @@
 
 import json
 import time
+import tomllib
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from aicoach.app.deps import verify_bridge_token
 from aicoach.local import environment
 from aicoach.local.node import install
-from aicoach.local.paths import WEB
+from aicoach.local.paths import ROOT, WEB
 from aicoach.local.process import Guard
 from tests.e2e.node import NEXT, TSC, VITEST, run
 
 pytestmark = pytest.mark.slow
+
+REASONS = ROOT / "aicoach" / "coaches" / "goals" / "statements" / "reasons.toml"
 
 
 def test_the_lock_file_names_no_registry() -> None:
@@ -23,6 +26,14 @@ def test_the_lock_file_names_no_registry() -> None:
     lock = json.loads((WEB / "package-lock.json").read_text())
     assert all("resolved" not in package for package in lock["packages"].values())
     assert "registry.npmjs.org" not in json.dumps(lock)
+
+
+def test_every_reason_of_an_import_has_its_words_on_the_page_in_every_language() -> None:
+    """Issue 4 item 11: the page translates by code, so a new code needs words."""
+    codes = {group: set(words) for group, words in tomllib.loads(REASONS.read_text()).items()}
+    for language in ("en", "hi", "bn"):
+        spoken = json.loads((WEB / "words" / language / "import.json").read_text())
+        assert {group: set(words) for group, words in spoken.items()} == codes, language
 
 
 @pytest.fixture(scope="module")

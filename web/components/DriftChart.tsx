@@ -5,11 +5,11 @@ import { fill, lookup } from "@/lib/fill";
 import { useWording } from "./Wording";
 
 export function DriftChart({ bars }: { bars: readonly Drift[] }) {
-  const { words } = useWording();
+  const { words, calendar } = useWording();
   const { chart, classes } = words.card;
   const className = ({ name, label }: Drift): string => lookup(classes, name) ?? label;
   return (
-    <figure className="chart drift">
+    <figure className="chart drift" lang={calendar.locale}>
       <figcaption className="chart-legend">
         <span>{chart.drift}</span>
         <span className="chart-key">

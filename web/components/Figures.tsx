@@ -91,7 +91,7 @@ function FigureButton({ fact, opened, inline }: FigureProps) {
 }
 
 function Explanation({ fact, panelId, toggle }: Opened) {
-  const { words } = useWording();
+  const { words, calendar } = useWording();
   return (
     // Always mounted: a live region that appears together with its text is not read out.
     <div id={panelId} className="explanation" role="status">
@@ -101,11 +101,11 @@ function Explanation({ fact, panelId, toggle }: Opened) {
             <strong>
               {fact.label}: {fact.text}
             </strong>
-            <button type="button" className="icon-button" onClick={() => toggle(fact)} aria-label={words.card.close}>
+            <button type="button" className="icon-button" onClick={() => toggle(fact)} aria-label={words.card.close} lang={calendar.locale}>
               <Icon name="cross" />
             </button>
           </p>
-          <p>{fact.how || words.card.noHow}</p>
+          <How fact={fact} />
           <AsOf fact={fact} />
         </>
       )}
@@ -113,16 +113,26 @@ function Explanation({ fact, panelId, toggle }: Opened) {
   );
 }
 
+function How({ fact }: { fact: Fact }) {
+  const { words, calendar } = useWording();
+  return fact.how ? <p>{fact.how}</p> : <p lang={calendar.locale}>{words.card.noHow}</p>;
+}
+
 function AsOf({ fact }: { fact: Fact }) {
   const { words, calendar } = useWording();
-  return fact.asOf && <p className="muted">{fill(words.card.asOf, { date: formatDate(fact.asOf, calendar) })}</p>;
+  if (!fact.asOf) return null;
+  return (
+    <p className="muted" lang={calendar.locale}>
+      {fill(words.card.asOf, { date: formatDate(fact.asOf, calendar) })}
+    </p>
+  );
 }
 
 function AllFacts({ facts }: { facts: readonly Fact[] }) {
-  const { words } = useWording();
+  const { words, calendar } = useWording();
   return (
     <details className="how">
-      <summary>
+      <summary lang={calendar.locale}>
         <Icon name="chevron" />
         {words.card.how}
       </summary>
@@ -133,7 +143,7 @@ function AllFacts({ facts }: { facts: readonly Fact[] }) {
               {fact.label}: {fact.text}
             </dt>
             <dd>
-              <p>{fact.how || words.card.noHow}</p>
+              <How fact={fact} />
               <AsOf fact={fact} />
             </dd>
           </div>

@@ -18,7 +18,7 @@ const ANSWERS: readonly (readonly [HintStatus, "accept" | "finish" | "dismiss", 
 ];
 
 export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonly Fact[] }) {
-  const { words } = useWording();
+  const { words, calendar } = useWording();
   const save = useCallback(
     (status: Recommendation["status"]) => answerHint(hint.id, status as HintStatus),
     [hint.id],
@@ -30,13 +30,13 @@ export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonl
         {(figures) => (
           <>
             <h4>
-              <span className="hint-status">{words.card.hint[shown]}</span> {figures(hint.title)}
+              <span className="hint-status" lang={calendar.locale}>{words.card.hint[shown]}</span> {figures(hint.title)}
             </h4>
             <div className="prose">{renderMarkdown(hint.body, figures)}</div>
           </>
         )}
       </WithFigures>
-      <div className="pills" role="group" aria-label={words.card.hint.answers}>
+      <div className="pills" role="group" aria-label={words.card.hint.answers} lang={calendar.locale}>
         {ANSWERS.map(([status, word, icon]) => (
           <button
             key={status}
@@ -50,7 +50,7 @@ export function HintPill({ hint, facts }: { hint: Recommendation; facts: readonl
           </button>
         ))}
       </div>
-      <p className="form-error" role="alert">
+      <p className="form-error" role="alert" lang={calendar.locale}>
         {failure && fill(words.card.hint.failed, { why: refusalText(words, failure) })}
       </p>
     </div>

@@ -5,6 +5,7 @@ import { lookup } from "@/lib/fill";
 import { formatInstant } from "@/lib/format";
 import type { Insight } from "@/lib/insight";
 import { renderMarkdown } from "@/lib/markdown";
+import { languageOf } from "@/lib/script";
 import { FactList, WithFigures } from "./Figures";
 import { HintPill } from "./HintPill";
 import { Icon, isIcon } from "./icons";
@@ -21,11 +22,14 @@ interface Props {
 }
 
 export function InsightCard({ insight, fresh = false, compact = false }: Props) {
+  const { calendar } = useWording();
   const headingId = `insight-${insight.id}`;
   const Frame = compact ? Compact : Open;
   return (
+    // A card keeps the language it was written in; what the page says around its words is in the reader's.
     <article
       className="card insight"
+      lang={languageOf(insight)}
       aria-labelledby={headingId}
       data-insight-id={insight.id}
       data-fresh={fresh || undefined}
@@ -40,7 +44,7 @@ export function InsightCard({ insight, fresh = false, compact = false }: Props) 
         {insight.recommendations.map((hint) => (
           <HintPill key={hint.id} hint={hint} facts={insight.facts} />
         ))}
-        <footer className="insight-foot">
+        <footer className="insight-foot" lang={calendar.locale}>
           <Thumbs insight={insight} />
           <Source insight={insight} />
         </footer>
@@ -59,11 +63,7 @@ interface FrameProps {
 function Open({ insight, fresh, headingId, children }: FrameProps) {
   return (
     <>
-      <header className="insight-head">
-        <Severity severity={insight.severity} />
-        <Fresh fresh={fresh} />
-        <MadeAt createdAt={insight.createdAt} />
-      </header>
+      <Head insight={insight} fresh={fresh} />
       <WithFigures facts={insight.facts}>{(figures) => <h3 id={headingId}>{figures(insight.title)}</h3>}</WithFigures>
       {children}
     </>
@@ -76,14 +76,23 @@ function Compact({ insight, fresh, headingId, children }: FrameProps) {
       <summary>
         <Icon name="chevron" />
         <h3 id={headingId}>{insight.title}</h3>
-        <span className="insight-head">
-          <Severity severity={insight.severity} />
-          <Fresh fresh={fresh} />
-          <MadeAt createdAt={insight.createdAt} />
-        </span>
+        <Head insight={insight} fresh={fresh} />
       </summary>
       <div className="insight">{children}</div>
     </details>
+  );
+}
+
+function Head({ insight, fresh }: { insight: Insight; fresh: boolean }) {
+  const { words, calendar } = useWording();
+  const written = languageOf(insight);
+  return (
+    <span className="insight-head" lang={calendar.locale}>
+      <Severity severity={insight.severity} />
+      <Fresh fresh={fresh} />
+      {written !== calendar.locale && <span className="muted">{words.card.writtenIn[written]}</span>}
+      <MadeAt createdAt={insight.createdAt} />
+    </span>
   );
 }
 

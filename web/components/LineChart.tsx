@@ -4,6 +4,7 @@ import { between, chartGeometry, type Geometry, HEIGHT, WIDTH } from "@/lib/char
 import { fill } from "@/lib/fill";
 import { formatDate, formatFigure } from "@/lib/format";
 import type { Series } from "@/lib/insight";
+import { scriptOf } from "@/lib/script";
 import { useWording } from "./Wording";
 
 /** How a line looks: the first is what matters, the second what it is held against. */
@@ -22,11 +23,13 @@ interface Props {
 }
 
 export function LineChart({ title, lines, range = null }: Props) {
+  const { calendar } = useWording();
   const all = [...lines.map(({ series }) => series), ...(range ?? [])];
   const geometry = chartGeometry(all);
   if (!geometry) return null;
   return (
-    <figure className="chart">
+    // Dates, figures and words around them are the page's; only what a line is called is the card's.
+    <figure className="chart" lang={calendar.locale}>
       <Legend lines={lines} range={range !== null} />
       <Plot title={title} lines={lines} range={range} geometry={geometry} />
       <FigureTable title={title} all={all} />
@@ -94,7 +97,7 @@ function Legend({ lines, range }: { lines: readonly Line[]; range: boolean }) {
           <svg viewBox="0 0 28 8" aria-hidden="true" focusable="false">
             <path className={`chart-line-${look}`} d="M0 4H28" />
           </svg>
-          {series.label}
+          <span lang={scriptOf(series.label)}>{series.label}</span>
         </span>
       ))}
       {range && (
@@ -121,7 +124,7 @@ function FigureTable({ title, all }: { title: string; all: readonly Series[] }) 
           <tr>
             <th scope="col">{words.card.chart.date}</th>
             {all.map(({ key, label }) => (
-              <th key={key} scope="col">
+              <th key={key} scope="col" lang={scriptOf(label)}>
                 {label}
               </th>
             ))}

@@ -1,29 +1,33 @@
 "use client";
 /** Goals and the wanted mix, edited together and saved together; what a goal assumes is the person's own. */
 import Link from "next/link";
-import { type FormEvent, useState } from "react";
-import { fill } from "@/lib/fill";
-import { formatPercent } from "@/lib/format";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { savePlan } from "@/lib/owner-calls";
-import { CLASSES, emptyGoal, type GoalDraft, mixSum, parsePlan, type Plan } from "@/lib/plan";
+import { emptyGoal, type GoalDraft, parsePlan, type Plan } from "@/lib/plan";
+import { planIsSound, promised } from "@/lib/plan-check";
 import { refusalText } from "@/lib/wording";
 import { GoalFields } from "./GoalFields";
+import { MixFields, mixIsWhole } from "./MixFields";
 import { useWording } from "./Wording";
 
 export function PlanForm({ saved }: { saved: Plan }) {
   const { words } = useWording();
   const [plan, setPlan] = useState(saved);
-  const { state, save } = useSavingPlan(plan, setPlan);
+  const { state, save, form } = useSavingPlan(plan, setPlan);
   const change = (goals: readonly GoalDraft[]): void => setPlan({ ...plan, goals });
-  const sum = mixSum(plan.mix);
+  const claims = promised(plan.goals);
+  const unsound = state.checked && !planIsSound(plan);
   return (
-    <form className="insights" onSubmit={save}>
+    <form ref={form} className="insights" onSubmit={save} noValidate>
       {plan.goals.length === 0 && <p className="muted">{words.goals.none}</p>}
       {plan.goals.map((goal) => (
         <GoalFields
           key={goal.key}
           goal={goal}
           holdings={plan.holdings}
+          promised={claims}
+          checked={state.checked}
+          open={goal.id === null || plan.goals.length === 1}
           onChange={(changed) => change(plan.goals.map((old) => (old.key === goal.key ? changed : old)))}
           onRemove={() => change(plan.goals.filter(({ key }) => key !== goal.key))}
         />
@@ -37,10 +41,10 @@ export function PlanForm({ saved }: { saved: Plan }) {
       </button>
       <MixFields mix={plan.mix} onChange={(mix) => setPlan({ ...plan, mix })} />
       <p className="form-error" role="alert">
-        {state.code && refusalText(words, state.code)}
+        {unsound ? words.goals.unsound : state.code && refusalText(words, state.code)}
       </p>
       <div className="form-end">
-        <button className="button primary" disabled={state.saving || (sum !== 0 && sum !== 100)}>
+        <button className="button primary" disabled={state.saving || !mixIsWhole(plan.mix)}>
           {words.preferences.save}
         </button>
         <span role="status">{state.done && words.preferences.saved}</span>
@@ -50,49 +54,38 @@ export function PlanForm({ saved }: { saved: Plan }) {
   );
 }
 
-function MixFields({ mix, onChange }: { mix: Plan["mix"]; onChange: (mix: Plan["mix"]) => void }) {
-  const { words, calendar } = useWording();
-  const sum = mixSum(mix);
-  return (
-    <fieldset className="card form">
-      <legend className="sr-only">{words.goals.mix}</legend>
-      <h2 aria-hidden="true">{words.goals.mix}</h2>
-      <p className="muted">{words.goals.mixHelp}</p>
-      <div className="filters">
-        {CLASSES.map((name) => (
-          <label key={name}>
-            {words.card.classes[name]}
-            <input
-              type="number"
-              min={0}
-              max={100}
-              step="0.01"
-              value={mix[name] ?? ""}
-              onChange={(event) => onChange({ ...mix, [name]: event.target.value })}
-            />
-          </label>
-        ))}
-      </div>
-      <p role="status" className={sum === 0 || sum === 100 ? "muted" : "form-error"}>
-        {fill(words.goals.sum, { sum: formatPercent(sum, calendar) })}
-      </p>
-    </fieldset>
-  );
-}
+const UNSAVED = { saving: false, done: false, checked: false, code: null as string | null };
 
 function useSavingPlan(plan: Plan, setPlan: (plan: Plan) => void) {
-  const [state, setState] = useState({ saving: false, done: false, code: null as string | null });
+  const [state, setState] = useState(UNSAVED);
+  const form = useRef<HTMLFormElement>(null);
+  const [refusals, setRefusals] = useState(0);
+  // After the faults are in the document.
+  useEffect(() => {
+    if (refusals > 0) showFaults(form.current);
+  }, [refusals]);
   const send = async (): Promise<void> => {
-    setState({ saving: true, done: false, code: null });
+    setState({ ...UNSAVED, saving: true });
     const outcome = await savePlan(plan);
     const stored = outcome.ok ? parsePlan(outcome.body) : null;
     // New goals have ids now: without them a second save would add them again.
     if (stored) setPlan(stored);
-    setState({ saving: false, done: stored !== null, code: outcome.ok ? (stored ? null : "bad_gateway") : outcome.code });
+    const code = outcome.ok ? (stored ? null : "bad_gateway") : outcome.code;
+    setState({ ...UNSAVED, done: stored !== null, code });
   };
   const save = (event: FormEvent): void => {
     event.preventDefault();
-    void send();
+    if (planIsSound(plan)) return void send();
+    setState({ ...UNSAVED, checked: true });
+    setRefusals((count) => count + 1);
   };
-  return { state, save };
+  return { state, save, form };
+}
+
+/** Unfolds what holds a fault and puts the focus on the first. */
+function showFaults(form: HTMLFormElement | null): void {
+  const faulty = [...(form?.querySelectorAll<HTMLElement>("[aria-invalid=true]") ?? [])];
+  for (const fold of form?.querySelectorAll("details:has([aria-invalid=true])") ?? [])
+    (fold as HTMLDetailsElement).open = true;
+  faulty[0]?.focus();
 }

@@ -3,6 +3,7 @@
 import { fill } from "@/lib/fill";
 import { formatDate } from "@/lib/format";
 import type { QuietTopic } from "@/lib/preferences";
+import { scriptOf } from "@/lib/script";
 import { useWording } from "./Wording";
 
 export function QuietTopics({ topics }: { topics: readonly QuietTopic[] }) {
@@ -15,9 +16,9 @@ export function QuietTopics({ topics }: { topics: readonly QuietTopic[] }) {
       <ul className="plain-list">
         {topics.map(({ topic, title, until }) => (
           <li key={topic}>
-            {title}{" "}
+            <span lang={scriptOf(title)}>{title}</span>
             {until && (
-              <span className="muted">{fill(preferences.quietUntil, { date: formatDate(until, calendar) })}</span>
+              <span className="muted"> · {fill(preferences.quietUntil, { date: formatDate(until, calendar) })}</span>
             )}
           </li>
         ))}

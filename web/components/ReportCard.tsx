@@ -4,6 +4,7 @@ import Link from "next/link";
 import { fill, lookup } from "@/lib/fill";
 import { formatDate } from "@/lib/format";
 import type { Rejected, StatementReport } from "@/lib/statement";
+import { warningText } from "@/lib/statement-words";
 import { useWording } from "./Wording";
 
 interface Props {
@@ -15,8 +16,9 @@ interface Props {
 }
 
 export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) {
-  const { words } = useWording();
+  const { words, calendar } = useWording();
   const { import: text } = words;
+  const warnings = report.warnings.map((warning) => warningText(warning, words, calendar));
   const nothing = report.added === 0 && report.foliosAdded === 0;
   return (
     <section className="card form" aria-labelledby="report-title">
@@ -26,7 +28,7 @@ export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) 
       {nothing && !done && <p role="status">{text.nothing}</p>}
       <Counts report={report} done={done} />
       {report.schemes.length > 0 && <Named title={text.schemes} items={report.schemes} />}
-      {report.warnings.length > 0 && <Named title={text.warnings} items={report.warnings} />}
+      {report.warnings.length > 0 && <Named title={text.warnings} items={warnings} />}
       {report.rejected.length > 0 && <RejectedRows rows={report.rejected} />}
       <div className="form-end">
         {!done && !nothing && (
@@ -93,7 +95,7 @@ function Named({ title, items }: { title: string; items: readonly string[] }) {
 }
 
 function RejectedRows({ rows }: { rows: readonly Rejected[] }) {
-  const { import: text } = useWording().words;
+  const { import: text, statement } = useWording().words;
   return (
     <div className="table-box" role="region" aria-label={text.rejected} tabIndex={0}>
       <table>
@@ -105,12 +107,12 @@ function RejectedRows({ rows }: { rows: readonly Rejected[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ row, scheme, reason }, index) => (
+          {rows.map(({ row, scheme, code, reason }, index) => (
             <tr key={index}>
               <td>{row}</td>
               <td>
                 {scheme && <strong>{scheme}: </strong>}
-                {reason}
+                {lookup(statement.rows, code) ?? reason}
               </td>
             </tr>
           ))}

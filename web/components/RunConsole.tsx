@@ -61,6 +61,7 @@ function explain({ keyword, detail }: Line, words: Words): string {
   if (keyword === "error") return refusalText(words, detail);
   if (keyword === "done") return lookup(done, detail) ?? detail;
   const sentence = lookup(told, keyword);
-  const task = lookup(tasks, detail) ?? detail;
+  // A task is called after its agent: `run_goals_agent`.
+  const task = lookup(tasks, detail.replace(/^run_(\w+)_agent$/, "$1")) ?? detail;
   return sentence && task ? `${sentence} (${task})` : (sentence ?? task);
 }

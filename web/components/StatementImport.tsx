@@ -4,7 +4,7 @@ import { type FormEvent, useReducer } from "react";
 import { importState, reduceImport } from "@/lib/import-state";
 import { sendStatement } from "@/lib/owner-calls";
 import { parseReport } from "@/lib/statement";
-import { refusalText } from "@/lib/wording";
+import { failureText } from "@/lib/statement-words";
 import { Icon } from "./icons";
 import { ReportCard } from "./ReportCard";
 import { useWording } from "./Wording";
@@ -31,9 +31,9 @@ export function StatementImport() {
       )}
       {busy && <Busy label={stage === "reading" ? text.reading : text.importing} />}
       <p className="form-error" role="alert">
-        {failure && refusalText(words, failure.code)}
-        {/* What is wrong with a file only the service can say, and it says it in English. */}
-        {failure?.code === "not_a_statement" && failure.detail && <span lang="en"> {failure.detail}</span>}
+        {failure && failureText(failure, words)}
+        {/* What this page has no words for yet, the service says in English. */}
+        {failure?.code === "not_a_statement" && !failure.reason && <span lang="en"> {failure.detail}</span>}
       </p>
       {report && (
         <ReportCard

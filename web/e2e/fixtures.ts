@@ -7,7 +7,7 @@ export interface Person {
   readonly password: string;
 }
 
-/** Everyone the stack knows; the first two have a button on /login. Each but the newcomers has a portfolio; nobody has insights yet. */
+/** Everyone the stack knows; the first two have a button on /login. Each but the newcomers and the reader has a portfolio; nobody but the reader has insights yet. */
 export const people: readonly Person[] = JSON.parse(process.env.E2E_USERS ?? "[]") as Person[];
 
 export function person(index: number): Person {
@@ -20,6 +20,13 @@ export function person(index: number): Person {
 export function newcomer(index: number): Person {
   const found = people.filter(({ name }) => name.startsWith("Newcomer"))[index];
   if (!found) throw new Error(`E2E_USERS names no newcomer number ${index + 1}`);
+  return found;
+}
+
+/** Somebody whom the coach has told more than two screenfuls, long ago. */
+export function reader(): Person {
+  const found = people.find(({ name }) => name.startsWith("Reader"));
+  if (!found) throw new Error("E2E_USERS names no reader");
   return found;
 }
 

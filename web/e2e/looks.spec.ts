@@ -64,6 +64,8 @@ test("the Hub before and after its first run", async ({ page }) => {
   await hub.cards.nth(2).locator("summary").first().click();
   await inspect(page, "history");
   await page.goto("/goals");
+  await page.locator(".goal summary").first().click();
+  await page.locator(".goal .holdings summary").first().click();
   await inspect(page, "goals");
   await speak(page, "हिन्दी", "hi-IN");
   await page.goto("/");

@@ -22,6 +22,11 @@ export function setting(name: SettingName): string {
   return value;
 }
 
+/** Keys the hash of users in log lines: with the service's own key, a user has one name in both logs. */
+export function logUserKey(): string | undefined {
+  return process.env.AICOACH_LOG_USER_KEY || undefined;
+}
+
 export interface DemoUser {
   readonly name: string;
   readonly email: string;

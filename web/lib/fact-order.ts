@@ -15,9 +15,9 @@ export function inReadingOrder(facts: readonly Fact[]): Fact[] {
   return facts.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The figures worth a place on the face of a card. */
+/** The figures worth a place on the face of a card: one that is not known says nothing there. */
 export function leadingFigures(facts: readonly Fact[], count: number): Fact[] {
   return inReadingOrder(facts)
-    .filter(({ unit }) => !NO_FIGURES.has(unit))
+    .filter(({ unit, value }) => !NO_FIGURES.has(unit) && value !== null)
     .slice(0, count);
 }

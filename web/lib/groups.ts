@@ -31,6 +31,19 @@ export function groupOf({ kind, topicKey }: Pick<Insight, "kind" | "topicKey">):
   return find(BY_KIND, kind) ?? find(BY_AGENT, agent) ?? "other";
 }
 
+/** The groups that a reader may ask for; what has no place in these is found among everything. */
+export const GROUPS = ["portfolio", "goals", "allocation", "discipline", "funds", "data"] as const;
+
+/** A group as the service is asked for it: the other way around of `groupOf`. */
+export function groupQuery(group: GroupName): readonly (readonly [string, string])[] {
+  const named = (table: Readonly<Record<string, GroupName>>): string[] =>
+    Object.keys(table).filter((name) => table[name] === group);
+  const kinds = named(BY_KIND).map((kind) => ["kind", kind] as const);
+  if (kinds.length > 0) return kinds;
+  const agents = named(BY_AGENT).map((agent) => ["agent", agent] as const);
+  return [...agents, ...Object.keys(BY_KIND).map((kind) => ["not_kind", kind] as const)];
+}
+
 /** The newest insight of each topic; `insights` come newest first. */
 export function current(insights: readonly Insight[]): Insight[] {
   const seen = new Set<string>();

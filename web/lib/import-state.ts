@@ -13,8 +13,12 @@ export interface ImportState {
 
 export interface Failure {
   readonly code: string;
-  /** The service's own sentence. */
+  /** The service's own sentence, in English. */
   readonly detail: string;
+  /** What is wrong with the file, closer than the code says it. */
+  readonly reason?: string;
+  /** The columns it is about. */
+  readonly names?: readonly string[];
 }
 
 export type ImportAction =

@@ -1,4 +1,5 @@
 /** The page's calls to its own façade: what came back, or the code of the refusal. */
+import type { Failure } from "./import-state";
 import type { Feedback, HintStatus } from "./insight";
 import { isRecord } from "./insight";
 import { type Plan, planBody } from "./plan";
@@ -6,7 +7,7 @@ import type { Preferences } from "./preferences";
 
 export type Outcome =
   | { readonly ok: true; readonly body: unknown }
-  | { readonly ok: false; readonly code: string; readonly detail: string };
+  | ({ readonly ok: false } & Failure);
 
 export function answerHint(id: string, status: HintStatus): Promise<Outcome> {
   return sendJson("PATCH", `recommendations/${id}`, { status });
@@ -29,8 +30,7 @@ export function deleteEverything(): Promise<Outcome> {
   return send("me", { method: "DELETE" });
 }
 
-export function readInsights(cursor: string | null, limit: number): Promise<Outcome> {
-  const query = new URLSearchParams({ limit: String(limit), ...(cursor && { cursor }) });
+export function readInsights(query: string): Promise<Outcome> {
   return send(`insights?${query}`, { method: "GET" });
 }
 
@@ -54,7 +54,13 @@ async function send(path: string, init: RequestInit): Promise<Outcome> {
 }
 
 function refusal(body: unknown): Outcome {
-  const { code, detail } = isRecord(body) ? body : {};
+  const { code, detail, reason, names } = isRecord(body) ? body : {};
   const text = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
-  return { ok: false, code: text(code, "bad_gateway"), detail: text(detail, "") };
+  return {
+    ok: false,
+    code: text(code, "bad_gateway"),
+    detail: text(detail, ""),
+    reason: text(reason, ""),
+    names: Array.isArray(names) ? names.filter((name) => typeof name === "string") : [],
+  };
 }

@@ -12,11 +12,16 @@ export interface GoalDraft {
   readonly rate: string;
   readonly stepUp: string;
   readonly monthly: string;
+  /** The person's own order: lower numbers come first. */
+  readonly priority: string;
+  /** Percent by which a year's return may swing; empty for the coach's own assumption. */
+  readonly volatility: string;
   readonly schemes: readonly SchemeShare[];
 }
 
-interface SchemeShare {
+export interface SchemeShare {
   readonly isin: string;
+  /** Percent of the holding. */
   readonly share: string;
 }
 
@@ -52,8 +57,14 @@ export function toPercent(fraction: string): string {
 
 /** `6.5` as `0.065`; what is no number stays as it is, for the service to refuse. */
 export function toFraction(percent: string): string {
-  const value = Number(percent);
-  return percent.trim() === "" || Number.isNaN(value) ? percent.trim() : String(Number((value / 100).toFixed(4)));
+  const plain = plainNumber(percent);
+  const value = Number(plain);
+  return plain === "" || Number.isNaN(value) ? plain : String(Number((value / 100).toFixed(4)));
+}
+
+/** A number as people write it, `50,00,000`, as the service takes it. */
+export function plainNumber(text: string): string {
+  return text.replace(/[\s,]/g, "");
 }
 
 /** `500000.00` as `500000`. */
@@ -86,35 +97,45 @@ function goalFrom(row: Record<string, unknown>): GoalDraft {
     rate: toPercent(text(row.annual_rate)),
     stepUp: toPercent(text(row.annual_step_up)),
     monthly: plainAmount(text(row.monthly_amount)),
-    schemes: records(row.schemes).map(({ isin, share }) => ({ isin: text(isin), share: text(share) })),
+    priority: String(row.priority ?? 1),
+    volatility: toPercent(text(row.annual_volatility)),
+    schemes: records(row.schemes).map(({ isin, share }) => ({ isin: text(isin), share: toPercent(text(share)) })),
   };
 }
 
 export function emptyGoal(key: string): GoalDraft {
-  return { key, id: null, name: "", targetAmount: "", targetDate: "", rate: "", stepUp: "", monthly: "", schemes: [] };
+  const amounts = { targetAmount: "", monthly: "", rate: "", stepUp: "", volatility: "" };
+  return { key, id: null, name: "", targetDate: "", priority: "1", ...amounts, schemes: [] };
 }
 
 /** Sets a holding aside for a goal, whole, or takes it away again. */
 export function withHolding(goal: GoalDraft, isin: string, chosen: boolean): GoalDraft {
   const others = goal.schemes.filter((scheme) => scheme.isin !== isin);
-  return { ...goal, schemes: chosen ? [...others, { isin, share: "1" }] : others };
+  return { ...goal, schemes: chosen ? [...others, { isin, share: "100" }] : others };
+}
+
+/** Sets aside another part of a holding. */
+export function withShare(goal: GoalDraft, isin: string, share: string): GoalDraft {
+  return { ...goal, schemes: goal.schemes.map((scheme) => (scheme.isin === isin ? { isin, share } : scheme)) };
 }
 
 /** The plan as the service takes it. */
 export function planBody({ goals, mix, otherTargets }: Plan): object {
   const wanted = Object.entries(mix)
-    .filter(([, percent]) => Number(percent) > 0)
+    .filter(([, percent]) => Number(plainNumber(percent)) > 0)
     .map(([name, percent]) => ({ dimension: "asset_class", name, share: toFraction(percent) }));
   return {
     goals: goals.map((goal) => ({
       ...(goal.id && { id: goal.id }),
       name: goal.name,
-      target_amount: goal.targetAmount,
+      target_amount: plainNumber(goal.targetAmount),
       target_date: goal.targetDate,
       annual_rate: toFraction(goal.rate) || null,
       annual_step_up: toFraction(goal.stepUp) || "0",
-      monthly_amount: goal.monthly.trim() || null,
-      schemes: goal.schemes,
+      monthly_amount: plainNumber(goal.monthly) || null,
+      priority: Number(plainNumber(goal.priority)),
+      annual_volatility: toFraction(goal.volatility) || null,
+      schemes: goal.schemes.map(({ isin, share }) => ({ isin, share: toFraction(share) })),
     })),
     targets: [...wanted, ...otherTargets],
   };
@@ -122,5 +143,5 @@ export function planBody({ goals, mix, otherTargets }: Plan): object {
 
 /** The percents of the mix added up, to two decimals. */
 export function mixSum(mix: Plan["mix"]): number {
-  return Number(Object.values(mix).reduce((sum, percent) => sum + (Number(percent) || 0), 0).toFixed(2));
+  return Number(Object.values(mix).reduce((sum, percent) => sum + (Number(plainNumber(percent)) || 0), 0).toFixed(2));
 }

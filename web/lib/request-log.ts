@@ -1,6 +1,8 @@
 /** One JSON line per request on standard output, with the ids that join it to the service's log. */
 import "server-only";
 import { createHmac, randomBytes } from "node:crypto";
+import { logUserKey } from "./env";
+import { traceIdOf, traceparentOf } from "./trace";
 
 export interface RequestRecord {
   readonly event: "request" | "stream_closed";
@@ -10,16 +12,18 @@ export interface RequestRecord {
   readonly code?: string | undefined;
   readonly ms: number;
   readonly requestId: string;
+  /** The request's headers, for its trace. */
+  readonly incoming: Headers;
   readonly sessionId?: string | null | undefined;
   readonly userId?: string | undefined;
   readonly cause?: unknown;
 }
 
-const USER_KEY = randomBytes(32);
+const RANDOM_KEY = randomBytes(32);
 
-/** A stand-in for the user, the same for one process's lines and meaningless outside of it. */
+/** A stand-in for the user, which only who holds the key can make. */
 function hashed(userId: string): string {
-  return createHmac("sha256", USER_KEY).update(userId).digest("hex").slice(0, 12);
+  return createHmac("sha256", logUserKey() ?? RANDOM_KEY).update(userId).digest("hex").slice(0, 12);
 }
 
 function reason(cause: unknown): string | undefined {
@@ -29,7 +33,8 @@ function reason(cause: unknown): string | undefined {
 }
 
 export function logRequest(record: RequestRecord): void {
-  const { requestId, sessionId, userId, cause, ...rest } = record;
+  const { requestId, incoming, sessionId, userId, cause, ...rest } = record;
+  const traceparent = traceparentOf(incoming);
   const line = {
     timestamp: new Date().toISOString(),
     logger: "web",
@@ -38,6 +43,8 @@ export function logRequest(record: RequestRecord): void {
     ms: Math.round(record.ms),
     request_id: requestId,
     session_id: sessionId ?? undefined,
+    traceparent,
+    trace_id: traceIdOf(traceparent),
     user: userId && hashed(userId),
     cause: reason(cause),
   };

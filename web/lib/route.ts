@@ -59,6 +59,7 @@ export function openRoute(handler: Handler<Visitor>): RouteHandler {
       code: outcome.code,
       ms: performance.now() - started,
       requestId,
+      incoming: request.headers,
       sessionId: response.headers.get("x-session-id") ?? sessionOf(pathname, params, searchParams),
       userId,
       cause: outcome.cause,

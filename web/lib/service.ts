@@ -80,7 +80,7 @@ function refusalFor(error: unknown, late: AbortSignal): Error {
   return error instanceof Error ? error : new Error("call failed", { cause: error });
 }
 
-const PASSED_ON = ["content-type", "retry-after"];
+const PASSED_ON = ["content-type", "retry-after", "ratelimit", "ratelimit-policy"];
 
 /** The service's JSON or problem as our own answer; anything that is neither becomes a 502. */
 export async function relay(

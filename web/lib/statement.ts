@@ -5,7 +5,16 @@ export interface Rejected {
   /** The row, or the first and how many when a whole scheme is left out. */
   readonly row: string;
   readonly scheme: string;
+  readonly code: string;
+  /** The service's own sentence, in English. */
   readonly reason: string;
+}
+
+/** What else a person should know about the file; `text` is the service's own sentence, in English. */
+export interface Warning {
+  readonly code: string;
+  readonly count: number;
+  readonly text: string;
 }
 
 export interface StatementReport {
@@ -17,7 +26,7 @@ export interface StatementReport {
   readonly known: number;
   readonly foliosAdded: number;
   readonly rejected: readonly Rejected[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 type Json = Record<string, unknown>;
@@ -39,7 +48,7 @@ export function parseReport(value: unknown): StatementReport | null {
     known: count(value.known),
     foliosAdded: count(value.folios_added),
     rejected: list(value.rejected).filter(isRecord).map(rejectedRow),
-    warnings: list(value.warnings).map(text).filter(Boolean),
+    warnings: list(value.warnings).map(warningFrom),
   };
 }
 
@@ -51,11 +60,17 @@ function schemeName(value: unknown): string {
   return isRecord(value) ? text(value.name) : "";
 }
 
-function rejectedRow({ row, rows, scheme, reason }: Json): Rejected {
+function warningFrom(value: unknown): Warning {
+  if (!isRecord(value)) return { code: "", count: 0, text: text(value) };
+  return { code: text(value.code), count: count(value.count), text: text(value.text) };
+}
+
+function rejectedRow({ row, rows, scheme, code, reason }: Json): Rejected {
   const more = count(rows);
   return {
     row: more > 1 ? `${text(row)} (+${more - 1})` : text(row),
     scheme: text(scheme),
+    code: text(code),
     reason: text(reason),
   };
 }

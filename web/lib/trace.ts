@@ -10,10 +10,25 @@ export function requestIdOf(headers: Headers): string {
   return REQUEST_ID.test(given) ? given : crypto.randomUUID();
 }
 
-/** The W3C trace context, passed on only when well formed. */
-export function traceparentOf(headers: Headers): string | null {
+/**
+ * The W3C trace context: the caller's own when it is well formed, else a new trace.
+ *
+ * The façade records no span of its own, so a caller's span stays the parent of the service's.
+ */
+export function traceparentOf(headers: Headers): string {
   const given = headers.get("traceparent") ?? "";
-  return TRACEPARENT.test(given) ? given : null;
+  return TRACEPARENT.test(given) ? given : `00-${randomHex(16)}-${randomHex(8)}-01`;
+}
+
+/** The id that all log lines of a trace share. */
+export function traceIdOf(traceparent: string): string {
+  return traceparent.split("-")[1] ?? "";
+}
+
+function randomHex(bytes: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** An id as it may enter a path or a header, or null for anything that is no UUID. */

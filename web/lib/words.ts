@@ -2,19 +2,22 @@
 import bnCard from "@/words/bn/card.json";
 import bnFrame from "@/words/bn/frame.json";
 import bnHub from "@/words/bn/hub.json";
+import bnImport from "@/words/bn/import.json";
 import bnPages from "@/words/bn/pages.json";
 import enCard from "@/words/en/card.json";
 import enFrame from "@/words/en/frame.json";
 import enHub from "@/words/en/hub.json";
+import enImport from "@/words/en/import.json";
 import enPages from "@/words/en/pages.json";
 import hiCard from "@/words/hi/card.json";
 import hiFrame from "@/words/hi/frame.json";
 import hiHub from "@/words/hi/hub.json";
+import hiImport from "@/words/hi/import.json";
 import hiPages from "@/words/hi/pages.json";
 
-const en = { ...enFrame, hub: enHub, card: enCard, ...enPages };
-const hi = { ...hiFrame, hub: hiHub, card: hiCard, ...hiPages };
-const bn = { ...bnFrame, hub: bnHub, card: bnCard, ...bnPages };
+const en = { ...enFrame, hub: enHub, card: enCard, statement: enImport, ...enPages };
+const hi = { ...hiFrame, hub: hiHub, card: hiCard, statement: hiImport, ...hiPages };
+const bn = { ...bnFrame, hub: bnHub, card: bnCard, statement: bnImport, ...bnPages };
 
 export type Words = typeof en;
 

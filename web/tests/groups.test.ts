@@ -1,9 +1,8 @@
 /** The Hub shows what is current, portfolio first, each goal by its name; the history finds what is asked for. */
 import { describe, expect, it } from "vitest";
-import { calendarFor } from "@/lib/calendar";
 import { parseDigest } from "@/lib/digest";
-import { current, grouped } from "@/lib/groups";
-import { matches, NO_FILTER, parsePage } from "@/lib/history";
+import { current, grouped, groupOf, groupQuery, GROUPS } from "@/lib/groups";
+import { addressOf, filterFrom, insightQuery, NO_FILTER, parsePage } from "@/lib/history";
 import { fact, insight } from "./wording";
 
 const scheme = insight("s", { kind: "scheme", topicKey: "performance:scheme:X" });
@@ -31,22 +30,45 @@ describe("the Hub", () => {
 });
 
 describe("the history", () => {
-  const calendar = calendarFor("en-IN");
-  const late = insight("l", { createdAt: "2026-11-20T20:00:00.000000Z", feedback: { helpful: false, reason: null, comment: null } });
-  const finds = (filter: object) => matches(late, { ...NO_FILTER, ...filter }, calendar);
+  const GOAL = "goal:11111111-1111-4111-8111-111111111111";
+  const chosen = { about: GOAL, from: "2026-11-01", to: "2026-11-20", feedback: "unhelpful", status: "expired" };
 
-  it("filters by the reader's own days, both included", () => {
-    expect(finds({ from: "2026-11-21", to: "2026-11-21" })).toBe(true);
-    expect(finds({ to: "2026-11-20" })).toBe(false);
+  it("keeps its filters in the page's address", () => {
+    expect(filterFrom(Object.fromEntries(new URLSearchParams(addressOf(chosen))))).toEqual(chosen);
+    expect(addressOf(NO_FILTER)).toBe("");
   });
 
-  it("filters by what was thought of it", () => {
-    expect(["any", "unhelpful", "helpful", "none"].map((feedback) => finds({ feedback }))).toEqual([true, true, false, false]);
+  it("takes no value from an address that is none", () => {
+    const wrong = { about: "money", from: "2026-02-30", to: "soon", feedback: ["none"], status: "gone", other: "x" };
+    expect(filterFrom(wrong)).toEqual(NO_FILTER);
+    expect(filterFrom({ about: "goal:'--" })).toEqual(NO_FILTER);
   });
 
-  it("filters by what it is about", () => {
-    expect(matches(scheme, { ...NO_FILTER, kind: "funds" }, calendar)).toBe(true);
-    expect(matches(scheme, { ...NO_FILTER, kind: "portfolio" }, calendar)).toBe(false);
+  it("asks the service for what was chosen, and goes on from a cursor", () => {
+    expect(Object.fromEntries(new URLSearchParams(insightQuery(chosen, 20, "c")))).toEqual({
+      limit: "20",
+      cursor: "c",
+      topic: "goals:11111111-1111-4111-8111-111111111111",
+      since: "2026-11-01",
+      until: "2026-11-20",
+      feedback: "unhelpful",
+      status: "expired",
+    });
+    expect(insightQuery(NO_FILTER, 20)).toBe("limit=20");
+  });
+
+  it("asks for a group as the Hub sorts it", () => {
+    expect(insightQuery({ ...NO_FILTER, about: "funds" }, 1)).toBe("limit=1&kind=scheme");
+    expect(groupQuery("portfolio")).toEqual([["agent", "performance"], ["not_kind", "scheme"], ["not_kind", "set_aside"]]);
+    for (const card of [scheme, contributors, portfolio, house]) {
+      const agent = card.topicKey.split(":")[0];
+      const asking = GROUPS.filter((group) => {
+        const wanted = (name: string) => groupQuery(group).flatMap(([key, value]) => (key === name ? [value] : []));
+        const agents = wanted("agent");
+        return agents.length > 0 ? agents.includes(agent ?? "") && !wanted("not_kind").includes(card.kind) : wanted("kind").includes(card.kind);
+      });
+      expect(asking).toEqual([groupOf(card)]);
+    }
   });
 
   it("reads a page and its cursor", () => {

@@ -1,7 +1,7 @@
 /** Another site's page cannot act with this user's cookies, and nobody can send too much. */
 import { describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES, MAX_UPLOAD_BYTES, readJsonText, readUpload, requireSameOrigin } from "@/lib/guards";
-import { requestIdOf, uuidOf, traceparentOf } from "@/lib/trace";
+import { requestIdOf, traceIdOf, traceparentOf, uuidOf } from "@/lib/trace";
 
 const headers = (more: Record<string, string>) => new Headers({ host: "coach.test", ...more });
 const post = (body: BodyInit | null, type = "application/json") =>
@@ -78,9 +78,12 @@ describe("ids", () => {
     expect(uuidOf(null)).toBeNull();
   });
 
-  it("pass on only a well-formed trace context", () => {
-    expect(
-      traceparentOf(new Headers({ traceparent: `00-${"0".repeat(32)}-b7ad6b7169203331-01` })),
-    ).toBeNull();
+  it("continue a well-formed trace, and begin a new one for anything else", () => {
+    const given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    expect(traceparentOf(new Headers({ traceparent: given }))).toBe(given);
+    const broken = ["", "x", `00-${"0".repeat(32)}-b7ad6b7169203331-01`, `${given}-x`, given.toUpperCase()];
+    const begun = broken.map((traceparent) => traceparentOf(new Headers({ traceparent })));
+    for (const one of begun) expect(one).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/);
+    expect(new Set(begun.map(traceIdOf)).size).toBe(broken.length);
   });
 });

@@ -105,6 +105,11 @@ describe("facts", () => {
     expect(keys(leadingFigures(facts, 9))).toEqual(["rate", "value", "gain", "nav"]);
     expect(leadingFigures(facts, 2)).toHaveLength(2);
   });
+
+  it("lead no card with a figure that is not known", () => {
+    const unknown = fact("rate", { unit: "percent", value: null, text: "not available" });
+    expect(keys(leadingFigures([unknown, fact("value", { unit: "INR", value: "0" })], 9))).toEqual(["value"]);
+  });
 });
 
 describe("a timestamp", () => {

@@ -70,7 +70,7 @@ describe("an import", () => {
   });
 
   it("says how many rows a rejected scheme has", () => {
-    expect(report.rejected).toEqual([{ row: "4 (+2)", scheme: "", reason: "R" }]);
+    expect(report.rejected).toEqual([{ row: "4 (+2)", scheme: "", code: "", reason: "R" }]);
   });
 });
 

@@ -67,13 +67,20 @@ describe("a call to the service", () => {
     await call({ incoming, forward: ["last-event-id"] });
     expect(seen?.headers["last-event-id"]).toBe("7");
     expect(seen?.headers).not.toHaveProperty("cookie");
-    expect(seen?.headers).not.toHaveProperty("traceparent");
+    expect(seen?.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 
   it("passes a refusal on with its status and body", async () => {
     const body = JSON.stringify({ code: "run_active", status: 409, sessionId: SESSION });
     await serve((_, response) =>
-      response.writeHead(409, { "content-type": "application/problem+json", "retry-after": "3" }).end(body),
+      response
+        .writeHead(409, {
+          "content-type": "application/problem+json",
+          "retry-after": "3",
+          "ratelimit-policy": '"starts";q=6;w=60',
+          ratelimit: '"starts";r=0;t=3',
+        })
+        .end(body),
     );
     const answer = await relay(await call(), "req-12345", SESSION);
     expect(answer.status).toBe(409);
@@ -82,6 +89,8 @@ describe("a call to the service", () => {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       "retry-after": "3",
+      "ratelimit-policy": '"starts";q=6;w=60',
+      ratelimit: '"starts";r=0;t=3',
       "x-request-id": "req-12345",
       "x-session-id": SESSION,
     });

@@ -1,10 +1,7 @@
-/** The caller's insights, a page at a time. */
+/** The caller's insights, a page at a time; filters are the service's to judge. */
 import { ownerRoute, pass } from "@/lib/route";
 
-const PASSED_ON = ["cursor", "limit"] as const;
-
 export const GET = ownerRoute(async (caller) => {
-  const asked = new URL(caller.request.url).searchParams;
-  const query = new URLSearchParams(PASSED_ON.flatMap((name) => asked.getAll(name).map((value) => [name, value])));
-  return pass(caller, { method: "GET", path: `/insights${query.size > 0 ? `?${query}` : ""}` });
+  const { search } = new URL(caller.request.url);
+  return pass(caller, { method: "GET", path: `/insights${search}` });
 });

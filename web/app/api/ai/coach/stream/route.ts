@@ -48,6 +48,7 @@ function closeLogger({ request, requestId, userId }: Caller, sessionId: string):
       path,
       ms: performance.now() - opened,
       requestId,
+      incoming: request.headers,
       sessionId,
       userId,
     });
