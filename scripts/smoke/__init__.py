@@ -1,0 +1,1 @@
+"""Checks of a running deployment, from outside, as its users and its scheduler see it."""
