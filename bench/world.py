@@ -25,7 +25,7 @@ TINY_BUDGETS: Final = {
     "AICOACH_LLM_DAY_TOKENS": "1000",
 }
 #: The limiter works and costs as ever, and lets everybody through: a few people start thousands of runs.
-WIDE_LIMITS: Final = {"AICOACH_LIMIT_STARTS": "1000000/minute", "AICOACH_LIMIT_READS": "1000000/minute"}
+WIDE_LIMITS: Final = {f"AICOACH_LIMIT_{kind}": "1000000/minute" for kind in ("STARTS", "STREAMS", "READS")}
 
 
 @dataclass
