@@ -9,6 +9,7 @@ from aicoach.coaches.goals.agents.performance import performance
 from aicoach.coaches.goals.daily import daily_rule
 from aicoach.coaches.goals.digest import DIGEST
 from aicoach.coaches.goals.facts import PHRASES
+from aicoach.coaches.goals.market_note import RESEARCH
 from aicoach.coaches.goals.plan_form import ROUTES
 from aicoach.coaches.goals.portfolio_reader import read
 from aicoach.coaches.goals.sips import sips
@@ -41,5 +42,5 @@ COACH = Coach(
     phrases=PHRASES,
     policy=STRICT,
     routes=ROUTES,
-    jobs=(daily_rule(tuple(AGENTS)), DIGEST),
+    jobs=(daily_rule(tuple(AGENTS)), DIGEST, RESEARCH),
 )

@@ -69,6 +69,12 @@ def test_the_present_value_changes_sign_at_the_rate(puts: list[Flow], multiple: 
     assert (below > 0) != (above > 0)
 
 
+def test_money_that_only_comes_back_earned_nothing() -> None:
+    """Four times a paisa and then four paise: no rounding of decimal fractions hides a rate of zero."""
+    puts = [(date(2021, 1, 1), -0.01)] * 3 + [(date(2021, 1, 2), -0.01)]
+    assert xirr([*puts, (date(2021, 2, 1), 0.04)]) == pytest.approx(0, abs=1e-12)
+
+
 @settings(deadline=None)
 @given(investments, st.floats(0.01, 100), st.floats(1e-6, 1e9))
 def test_money_in_another_unit_gives_the_same_rate(puts: list[Flow], multiple: float, scale: float) -> None:

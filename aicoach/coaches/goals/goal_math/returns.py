@@ -63,7 +63,7 @@ def money_weighted_return(flows: Sequence[Flow]) -> MoneyWeightedReturn:
     asked = _asked(net)
     x = math.nan if asked is None else math.log1p(asked)
     first, last = HalfLine(_terms(net, net[0][0]), x), HalfLine(_terms(net[::-1], net[-1][0]), -x)
-    level = [0.0] if math.fsum(amount for _, amount in net) == 0 else []
+    level = [0.0] if _net([amount for _, amount in net]) == 0 else []
     zeros = [*(-y for y in reversed(last.roots(_LOWER))), *level, *first.roots(_UPPER)]
     rates = (math.expm1(zero) for zero in _once_at_zero(zeros))
     roots = tuple(min(max(rate, RATE_MIN), RATE_MAX) for rate in rates if _in_range(rate))
