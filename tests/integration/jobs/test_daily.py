@@ -179,20 +179,21 @@ async def test_a_mix_that_drifts_while_the_whole_stands_still_is_looked_at(
     await gather(fund, 1, long_ago)
     await fund.execute("insert into schemes (isin, name, amc) values ($1, 'Other Fund', 'Other AMC')", other)
     await fund.execute("update schemes set asset_class = case isin when $1 then 'debt' else 'equity' end", other)
-    copied = "folio_id, tx_date, kind, amount, units, nav, created_at"
+    copied = "folio_id, tx_date, kind, units, nav, created_at"
     await fund.execute(
-        f"insert into transactions (user_id, isin, source_key, {copied}) select user_id, $1, 'o', {copied} from transactions",
+        f"insert into transactions (user_id, isin, source_key, amount, {copied}) "
+        f"select user_id, $1, 'o', amount + 10000, {copied} from transactions",
         other,
     )
     await fund.execute("insert into navs select $1, nav_date, nav, created_at from navs", other)
     assert counts(await daily(wired, YESTERDAY)) == (1, 0, 0, False)
-    for isin, nav in ((FUND, 104), (other, 96)):
+    for isin, nav in ((FUND, "103"), (other, "97")):
         known_at = TODAY - timedelta(hours=8)
         await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, YESTERDAY.date(), Decimal(nav), known_at)
     assert counts(await daily(wired, TODAY)) == (0, 0, 0, False)
-    for isin, nav in ((FUND, 104.8), (other, 95.2)):
+    for isin, nav in ((FUND, "104.8"), (other, "95.2")):
         known_at = TODAY + timedelta(hours=16)
-        await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, TODAY.date(), Decimal(str(nav)), known_at)
+        await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, TODAY.date(), Decimal(nav), known_at)
     tomorrow = TODAY + timedelta(days=1)
     due, _ = await wired.store.due_users(GOALS.jobs[0], None, 100, tomorrow)  # type: ignore[arg-type]
     assert [who.why for who in due] == ["drift"]

@@ -85,7 +85,7 @@ async def test_a_call_with_work_left_begins_the_next_until_all_is_done(
     crowd: asyncpg.Connection, wire: Wire, wait_until: Callable[..., Awaitable[None]]
 ) -> None:
     """DESIGN 4.1: cron calls once; the calls after that call each other."""
-    wired = wire(job_seconds=0.1)
+    wired = wire(job_seconds=0.25)
     app = create_app(wired)
     async with serve(app) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         app.state.container = replace(wired, settings=wired.settings.model_copy(update={"self_url": url}))
