@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from aicoach.app.settings import Settings
 from aicoach.core.errors import CoachError
 from aicoach.local.errors import LocalError
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,39 +33,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("aicoach", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
+    for add in (_add_coach, _add_serve, _add_job, _add_worker, _add_dead_letters, _add_digest, _add_import):
+        add(commands)
+    return parser
 
+
+def _add_coach(commands: Commands) -> None:
     coach = commands.add_parser("coach", help="run a coach once and show it live")
     coach.add_argument("--user", type=UUID, help="whose coach (default: the first demo user)")
     coach.add_argument("--coach", default="goals")
     coach.add_argument("--focus", action="append", default=[], help="may be given several times (default: everything)")
     coach.set_defaults(run=_coach)
 
+
+def _add_serve(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="serve the API with uvicorn")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(serve=True)
 
+
+def _add_job(commands: Commands) -> None:
     job = commands.add_parser("job", help="run a job once, as cron does")
-    job.add_argument("name")
-    job.add_argument("--workers", action="store_true", help="let workers do it instead")
+    job.add_argument("name", help="daily, weekly, sweep or navs")
+    job.add_argument("--workers", action="store_true", help="do not run it here: put it in the workers' queue")
     job.set_defaults(run=_job)
 
-    worker = commands.add_parser("worker", help="take jobs from the queue in Redis until asked to stop")
-    worker.add_argument("--concurrency", type=int, default=1, help="processes that work side by side (default: 1)")
-    worker.add_argument("--beat", action="store_true", help="begin jobs by the clock as well: one worker of all")
+
+def _add_worker(commands: Commands) -> None:
+    text = "Take jobs from the queue in Redis (AICOACH_REDIS_URL) until told to stop."
+    more = (
+        "SIGTERM or Ctrl-C: takes no new task, ends the one under way, exits 0. Start one worker with --beat, no more."
+    )
+    worker = commands.add_parser("worker", help="take jobs from the queue in Redis", description=text, epilog=more)
+    worker.add_argument("--concurrency", type=int, default=1, metavar="N", help="child processes (default: 1)")
+    worker.add_argument("--beat", action="store_true", help="also begin each job when its time has come")
     worker.set_defaults(work=True)
 
-    dead = commands.add_parser("deadletters", help="people whose work broke its worker too often")
-    dead.add_argument("action", choices=["list", "replay", "drop"])
-    dead.add_argument("names", nargs="*", help="as the list shows them (default: all)")
+
+def _add_dead_letters(commands: Commands) -> None:
+    text = "People whose work broke its worker too often; jobs leave them out until they are replayed or dropped."
+    dead = commands.add_parser("deadletters", help="list, replay or drop work that broke its worker", description=text)
+    told = "list them (default), put them in the queue once more, or forget them so that the next job finds them again"
+    dead.add_argument("action", nargs="?", choices=["list", "replay", "drop"], default="list", help=told)
+    dead.add_argument("names", nargs="*", help="job/coach/user as the list shows them (default: all)")
     dead.set_defaults(run=_dead_letters)
 
+
+def _add_digest(commands: Commands) -> None:
     digest = commands.add_parser("digest", help="print somebody's weekly digest: the stored one, else as it would be")
     digest.add_argument("--user", type=UUID, help="whose digest (default: the first demo user)")
     digest.add_argument("--coach", default="goals")
     digest.add_argument("--week", help="an ISO week such as 2026-W47 (default: this one)")
     digest.set_defaults(run=_digest)
 
+
+def _add_import(commands: Commands) -> None:
     bring = commands.add_parser("import", help="bring a statement: CAS as PDF or JSON, or CSV (docs/csv-format.md)")
     bring.add_argument("file", type=Path)
     bring.add_argument("--user", type=UUID, required=True, help="whose portfolio it belongs to")
@@ -72,7 +97,6 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--allow-duplicates", action="store_true", help="take rows that look like stored ones as well")
     bring.add_argument("--yes", action="store_true", help="do not ask before writing")
     bring.set_defaults(run=_import)
-    return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -123,9 +147,13 @@ async def _job(options: argparse.Namespace) -> int:
         print(f"There is no job {options.name!r}. Known: {', '.join(sorted(JOBS))}.", file=sys.stderr)
         return 2
     with _settings() as settings:
+        if options.workers:
+            await hand_over(settings, options.name)
+            print(f"{options.name}: in the workers' queue.")
+            return 0
         wired = build(settings)
         try:
-            report = await (hand_over(settings, options.name) if options.workers else JOBS[options.name](wired))
+            report = await JOBS[options.name](wired)
         finally:
             await wired.aclose()
     print(report)

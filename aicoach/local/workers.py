@@ -40,7 +40,7 @@ def run_workers(count: int) -> None:
             for number in range(1, count + 1):
                 running.append(Process(_launch(number, env), home().logs / f"worker-{number}.log", guard))
             say(f"{count} workers take jobs, and the first begins them by the clock (Ctrl-C stops them).")
-            say(f"Begin one now: python -m aicoach job daily --workers. Logs: {home().logs}/worker-*.log")
+            say(f"Begin one now: .venv/bin/python -m aicoach job daily --workers. Logs: {home().logs}/worker-*.log")
             _watch(running)
     except Ended:
         say("Stopping …")

@@ -28,7 +28,7 @@ async def test_three_workers_share_a_job_and_ctrl_c_ends_them(
 ) -> None:
     """Issue 5 item 6: `make workers`, against what `make up` started."""
     await gather(owner, 90, date(2024, 1, 1))
-    await asyncio.to_thread(crew.queue.begin, "daily")
+    assert await crew.command("job", "daily", "--workers") == (0, "daily: in the workers' queue.\n")
     env = {**os.environ, "AICOACH_HOME": str(stack.home.path)}
     env |= {setting(name): str(port) for name, port in asdict(stack.ports).items()}
     command = await asyncio.create_subprocess_exec(
