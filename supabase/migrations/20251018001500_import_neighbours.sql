@@ -18,6 +18,8 @@ declare
   known_keys jsonb;
   held jsonb;
   neighbours jsonb := '[]';
+  days date[];
+  keys text[];
 begin
   if jsonb_typeof(a -> 'transactions') is distinct from 'array'
      or jsonb_typeof(coalesce(a -> 'openings', '[]')) is distinct from 'array' then
@@ -48,20 +50,22 @@ begin
   );
 
   if (a ->> 'tell_neighbours')::boolean then
-    neighbours := (
-      select coalesce(jsonb_agg(jsonb_build_object('folio_hash', n.number_hash, 'isin', n.isin, 'date', n.tx_date,
-          'kind', n.kind, 'amount', n.amount::text, 'units', n.units::text) order by n.source_key collate "C"), '[]')
-      from (
-        select distinct f.number_hash, k.isin, k.tx_date, k.kind, k.amount, k.units, k.source_key
-        from jsonb_array_elements(a -> 'transactions') t
-        join public.folios f on f.user_id = me and f.number_hash = t ->> 'folio_hash'
-        join public.transactions k on k.user_id = me and k.tx_date = (t ->> 'date')::date
-          and k.folio_id = f.id and k.isin = t ->> 'isin'
-        where k.created_at < coalesce((a ->> 'stored_before')::timestamptz, 'infinity')
-          and not exists (select from jsonb_array_elements(a -> 'transactions') told
-                          where told ->> 'source_key' = k.source_key)
-      ) n
-    );
+    -- By day first, behind a fence: from a folio's id, a plan may go through all of the folio for each line.
+    days := array(select distinct (t ->> 'date')::date from jsonb_array_elements(a -> 'transactions') t);
+    keys := array(select distinct t ->> 'source_key' from jsonb_array_elements(a -> 'transactions') t);
+    with asked as materialized (
+      select distinct f.id, f.number_hash, t ->> 'isin' as isin, (t ->> 'date')::date as day
+      from jsonb_array_elements(a -> 'transactions') t
+      join public.folios f on f.user_id = me and f.number_hash = t ->> 'folio_hash'
+    ), stored as materialized (
+      select k.folio_id, k.isin, k.tx_date, k.kind, k.amount, k.units, k.source_key from public.transactions k
+      where k.user_id = me and k.tx_date = any (days) and k.source_key <> all (keys)
+        and k.created_at < coalesce((a ->> 'stored_before')::timestamptz, 'infinity')
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('folio_hash', q.number_hash, 'isin', s.isin, 'date', s.tx_date,
+        'kind', s.kind, 'amount', s.amount::text, 'units', s.units::text) order by s.source_key collate "C"), '[]')
+    into neighbours
+    from stored s join asked q on q.id = s.folio_id and q.isin = s.isin and q.day = s.tx_date;
   end if;
 
   if not coalesce((a ->> 'dry_run')::boolean, false) then

@@ -1,6 +1,7 @@
 """A consolidated account statement as PDF, read by casparser in a process of its own: the file is a stranger's."""
 
 import asyncio
+import importlib.util
 import os
 import sys
 import threading
@@ -23,6 +24,7 @@ class PdfRefusal(StrEnum):
     UNREADABLE = "unreadable"
     TOO_SLOW = "too_slow"
     BUSY = "busy"
+    UNAVAILABLE = "unavailable"
 
 
 class PdfRefused(Exception):
@@ -58,6 +60,9 @@ class PdfReader:
 
         The password goes through a pipe: it is in no argument, environment or file. Nothing is written to disk.
         """
+        if importlib.util.find_spec("casparser") is None:
+            # An extra of 70 MB: the serverless function does without it.
+            raise PdfRefused(PdfRefusal.UNAVAILABLE)
         if not self._places.acquire(blocking=False):
             raise PdfRefused(PdfRefusal.BUSY)
         try:

@@ -11,6 +11,7 @@ _WRONG_PASSWORD: Final = 3
 _NOT_A_STATEMENT: Final = 4
 _UNREADABLE: Final = 5
 _TRANSACTION: Final = ("date", "type", "amount", "units", "nav")
+_FUND: Final = ("isin", "name", "balance")
 _SCHEME: Final = ("scheme", "rta_code", "isin", "open", "close", "close_calculated")
 
 
@@ -78,16 +79,23 @@ def _keeping_the_printed_isin(search: Any) -> Any:
 
 def _without_the_person(data: dict[str, Any]) -> dict[str, Any]:
     """Name, address, e-mail, mobile, PAN, nominees and descriptions never leave this process."""
-    return {
-        "file_type": data["file_type"],
+    told = {name: data[name] for name in ("file_type", "statement_period")} | {
+        "parse_warnings": data.get("parse_warnings", [])
+    }
+    if "accounts" in data:
+        return told | {"accounts": [_account(one) for one in data["accounts"]]}
+    return told | {
         "cas_type": data.get("cas_type"),
-        "statement_period": data["statement_period"],
-        "parse_warnings": data.get("parse_warnings", []),
         "folios": [
             {"folio": folio["folio"], "amc": folio["amc"], "schemes": [_scheme(one) for one in folio["schemes"]]}
             for folio in data.get("folios", [])
         ],
     }
+
+
+def _account(account: dict[str, Any]) -> dict[str, Any]:
+    """A depository account: only its funds, and of them only what is held."""
+    return {"mutual_funds": [{name: fund[name] for name in _FUND} for fund in account["mutual_funds"]]}
 
 
 def _scheme(scheme: dict[str, Any]) -> dict[str, Any]:
