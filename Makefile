@@ -1,6 +1,6 @@
 # AI Coach: every command of the project. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up down workers status clean test check lint types imports size web-check format coach bench lock install smoke screenshots
+.PHONY: help up down workers status clean test check lint types imports size web-check format coach bench lock install smoke screenshots vercel
 
 # Any Python from 3.11 on will do; ask for another one with `make up PYTHON=python3.12`.
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.14 python3.11; do \
@@ -60,13 +60,19 @@ screenshots: install ## Make the pictures in docs/screenshots anew
 smoke: install ## Sign in, run the coach, rate a card, knock at the jobs: against a running `make up`, or URL=https://…
 	@$(PY) -m scripts.smoke $(if $(URL),--url $(URL)) $(if $(RELEASE),--release $(RELEASE))
 
-lock: ## Write requirements.txt and requirements-dev.txt anew from pyproject.toml
+vercel: install ## Build the deployment as the host does, without an account, and say what came out
+	@$(PY) -m scripts.vercel_build
+
+lock: ## Write requirements.txt, requirements-worker.txt and requirements-dev.txt anew from pyproject.toml
 	@$(PYTHON) -m venv --clear .aicoach/lock-venv && .aicoach/lock-venv/bin/pip install -q uv
 	@.aicoach/lock-venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	@.aicoach/lock-venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
 	  --custom-compile-command "make lock" --extra worker --extra statements --extra local --extra dev -c requirements.txt pyproject.toml \
 	  -o requirements-dev.txt
+	@.aicoach/lock-venv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  --custom-compile-command "make lock" --extra worker --extra statements -c requirements-dev.txt pyproject.toml \
+	  -o requirements-worker.txt
 	@rm -rf .aicoach/lock-venv
 
 clean: down ## Stop everything and remove all that was generated: data, keys, builds, installed packages

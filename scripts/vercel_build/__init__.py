@@ -1,0 +1,1 @@
+"""The deployment, built on this machine the way the host builds it: no account, nothing sent."""
