@@ -22,6 +22,20 @@ export function setting(name: SettingName): string {
   return value;
 }
 
+/** Parts of the service that the host may run as functions of their own, and where it then says they are. */
+const OWN_URL: Readonly<Record<string, string>> = {
+  stream: "AICOACH_STREAM_URL",
+  feedback: "AICOACH_FEEDBACK_URL",
+  webhook: "AICOACH_WEBHOOK_URL",
+};
+
+/** Where the service answers calls to `path`, without a slash at the end; throws MissingSetting when nowhere. */
+export function serviceUrlFor(path: string): string {
+  const part = path.split(/[/?]/, 2)[1] ?? "";
+  const own = OWN_URL[part];
+  return ((own && process.env[own]) || setting("AICOACH_SERVICE_URL")).replace(/\/+$/, "");
+}
+
 /** Keys the hash of users in log lines: with the service's own key, a user has one name in both logs. */
 export function logUserKey(): string | undefined {
   return process.env.AICOACH_LOG_USER_KEY || undefined;

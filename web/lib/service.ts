@@ -1,7 +1,7 @@
 /** The one place where the façade calls the coach service: token, ids, timeouts, and no surprises in the answer. */
 import "server-only";
 import { bridgeToken } from "./bridge";
-import { setting } from "./env";
+import { serviceUrlFor } from "./env";
 import { PROBLEM_JSON } from "./problem";
 import { Refusal } from "./refusal";
 import { traceparentOf } from "./trace";
@@ -56,7 +56,7 @@ export async function callService(call: ServiceCall): Promise<Response> {
 }
 
 function serviceUrl(path: string): string {
-  return `${setting("AICOACH_SERVICE_URL").replace(/\/+$/, "")}/api/aicoach${path}`;
+  return `${serviceUrlFor(path)}/api/aicoach${path}`;
 }
 
 async function headersFor(call: ServiceCall): Promise<Headers> {
