@@ -62,6 +62,7 @@ class Container:
     model: OpenAITool | None
     limits: RateLimits
     telemetry: Telemetry
+    research: OpenAITool | None
 
     async def aclose(self) -> None:
         """Let runs end, then let go of all connections."""
@@ -71,6 +72,8 @@ class Container:
         await self.key_source.aclose()
         if self.model is not None:
             await self.model.aclose()
+        if self.research is not None:
+            await self.research.aclose()
         await self.telemetry.aclose()
 
 
@@ -89,7 +92,8 @@ def build(settings: Settings, coaches: Mapping[str, Coach[Any]] = COACHES, clock
     runner = Runner(orchestrator, store, queue)
     limits = _limits(settings, queue, clock, model)
     telemetry = Telemetry.start(settings)
-    return Container(settings, clock, coaches, store, queue, runner, key_source, model, limits, telemetry)
+    research = _research(settings)
+    return Container(settings, clock, coaches, store, queue, runner, key_source, model, limits, telemetry, research)
 
 
 def _limits(settings: Settings, queue: RedisEventQueue, clock: Clock, model: OpenAITool | None) -> RateLimits:
@@ -120,6 +124,13 @@ def _model(settings: Settings) -> OpenAITool | None:
             prices=settings.llm_prices,
         )
     )
+
+
+def _research(settings: Settings) -> OpenAITool | None:
+    if not settings.research_is_on:
+        return None
+    key, seconds = settings.research_key.get_secret_value(), settings.research_seconds
+    return OpenAITool(Endpoint(settings.research_url, key, settings.research_model, seconds=seconds))
 
 
 def _model_narrator(

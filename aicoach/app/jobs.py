@@ -9,8 +9,9 @@ from uuid import UUID
 from aicoach.app.bootstrap import Container
 from aicoach.app.settings import Settings
 from aicoach.core.model import Status
-from aicoach.core.ports import DailyRule, DigestRule, StartRequest
+from aicoach.core.ports import DailyRule, DigestRule, ResearchRule, StartRequest
 from aicoach.jobs.errand import Errand, Owed
+from aicoach.jobs.market_note import MarketNotes
 from aicoach.jobs.navs import Feed, navs
 from aicoach.jobs.pages import EveryoneDue, Pace
 from aicoach.jobs.report import JobReport, Outcome
@@ -163,12 +164,20 @@ def _owed(wired: Container, coach: str, rule: DigestRule) -> Callable[[UUID | No
 
 
 def _write(wired: Container, coach: str, rule: DigestRule) -> Callable[[Owed], Awaitable[Outcome]]:
-    writer = Writer(wired.store, coach, rule)
+    writer = Writer(wired.store, coach, rule, _market_notes(wired, coach))
 
     async def write(owed: Owed) -> Outcome:
         return await writer.write(owed.user_id, week_of(wired.clock.now(), rule.zone, owed.mark))
 
     return write
+
+
+def _market_notes(wired: Container, coach: str) -> MarketNotes | None:
+    if wired.research is None:
+        return None
+    rule = next((rule for name, rule in _rules(wired, ResearchRule) if name == coach), None)
+    policy = wired.coaches[coach].policy
+    return MarketNotes(wired.research, wired.queue, coach, rule, policy) if rule is not None else None
 
 
 def _orphans(wired: Container, coach: str) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:

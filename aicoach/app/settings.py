@@ -84,6 +84,14 @@ class Settings(BaseSettings):
         description="US dollars per million tokens, in and out, by model",
     )
 
+    research: Literal["off", "on"] = Field(
+        "off", description="Ask a search service for the market note of weekly digests; without a key it stays off"
+    )
+    research_url: SafeUrl = Field("https://api.perplexity.ai", description="Any OpenAI-compatible search endpoint")
+    research_key: SecretStr = SecretStr("")
+    research_model: str = "sonar"
+    research_seconds: float = Field(20.0, gt=0, description="A search is cut after this long")
+
     lease_seconds: int = Field(30, ge=1, le=300)
     heartbeat_seconds: float = Field(10.0, gt=0)
     stream_seconds: float = Field(240.0, gt=0, description="A stream is rotated after this long")
@@ -155,6 +163,11 @@ class Settings(BaseSettings):
     def model_is_on(self) -> bool:
         """True when a language model may be asked."""
         return self.llm != "off" and bool(self.openai_api_key.get_secret_value())
+
+    @property
+    def research_is_on(self) -> bool:
+        """True when a search service may be asked."""
+        return self.research == "on" and bool(self.research_key.get_secret_value())
 
     @property
     def trusts_someone(self) -> bool:

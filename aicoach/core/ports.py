@@ -286,3 +286,15 @@ class DigestRule:
 
     compose: Callable[[Sequence[JsonObject], str, date, date], Digest | None]
     zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchRule:
+    """A coach's weekly market note: ``question(locale)`` goes to a search service and must hold nothing about anybody.
+
+    ``hosts`` may be cited, with or without ``www.``; ``add(digest, text, links, locale)`` shows a note in a digest.
+    """
+
+    question: Callable[[str], Prompt]
+    hosts: frozenset[str]
+    add: Callable[[Digest, str, Sequence[str], str], Digest]

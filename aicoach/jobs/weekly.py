@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aicoach.core.model import JsonObject
 from aicoach.core.ports import Digest, DigestRule
+from aicoach.jobs.market_note import MarketNotes
 from aicoach.jobs.report import Outcome
 from aicoach.jobs.week import Week
 
@@ -26,6 +27,7 @@ class Writer:
     store: DigestStore
     coach: str
     rule: DigestRule
+    market: MarketNotes | None = None
 
     async def compose(self, user_id: UUID, week: Week) -> tuple[str, Digest | None]:
         """The reader's locale and the digest of the week; None without cards. Writes nothing."""
@@ -36,14 +38,16 @@ class Writer:
         return locale, self.rule.compose(found["cards"], locale, since, last_moment.date())
 
     async def preview(self, user_id: UUID, week: Week) -> str | None:
-        """The text as it would be stored now; None without cards."""
+        """The text as it would be stored now, but for the market note, which is asked for then; None without cards."""
         _, digest = await self.compose(user_id, week)
         return digest.body if digest else None
 
     async def write(self, user_id: UUID, week: Week) -> Outcome:
-        """Compose and store, once a week."""
+        """Compose and store, once a week; with a note about the market, where one is asked for."""
         locale, digest = await self.compose(user_id, week)
         if digest is None:
             return Outcome.SKIPPED
+        if self.market is not None:
+            digest = await self.market.add(digest, locale, week)
         stored = await self.store.record_digest(user_id, self.coach, week.name, locale, digest)
         return Outcome.STARTED if stored else Outcome.SKIPPED
