@@ -9,7 +9,7 @@ export const GET = ownerRoute(async (caller) => {
   const sessionId = requireId(query.get("sessionId"));
   const answer = await callService({
     method: "GET",
-    path: `/stream?${upstreamQuery(sessionId, query.get("lastEventId"))}`,
+    path: `/stream?${upstreamQuery(sessionId, query)}`,
     sessionId,
     forward: ["last-event-id", "accept"],
     requestId: caller.requestId,
@@ -22,8 +22,13 @@ export const GET = ownerRoute(async (caller) => {
   return piped(answer.body, caller, sessionId);
 });
 
-function upstreamQuery(sessionId: string, lastEventId: string | null): URLSearchParams {
-  return new URLSearchParams(lastEventId ? { sessionId, lastEventId } : { sessionId });
+/** What the service knows of a stream's query; it judges the values. */
+function upstreamQuery(sessionId: string, query: URLSearchParams): URLSearchParams {
+  const known = ["lastEventId", "format"].flatMap((name) => {
+    const value = query.get(name);
+    return value ? [[name, value]] : [];
+  });
+  return new URLSearchParams([["sessionId", sessionId], ...known]);
 }
 
 function piped(body: ReadableStream<Uint8Array>, caller: Caller, sessionId: string): Response {
