@@ -6,7 +6,7 @@ from typing import Final
 from aicoach.local import lite
 from aicoach.local.stack import Stack
 
-PEOPLE: Final = 20
+PEOPLE: Final = 21
 NEWCOMERS: Final = 3
 READER: Final = "Reader"
 """Somebody whom the coach has told a lot, long ago."""

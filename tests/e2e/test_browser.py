@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 # Two seconds before the plan is stored, a third of one before each card is told: time to cut, reload or cancel.
 _SLOW_POINTS = {"sql.ai_renew_session.before": 2, "xadd.insight.before": 0.3}
-SLOW_STEPS = ",".join(f"{point}=delay:{wait}@{nth}" for point, wait in _SLOW_POINTS.items() for nth in range(1, 80))
+SLOW_STEPS = ",".join(f"{point}=delay:{wait}@{nth}" for point, wait in _SLOW_POINTS.items() for nth in range(1, 120))
 
 
 def test_a_person_signs_in_runs_the_coach_and_reads_the_cards(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

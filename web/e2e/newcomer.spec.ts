@@ -58,7 +58,7 @@ test("a file that is no statement, and one that is too large, are refused in wor
   await signIn(page, newcomer(1));
   await page.goto("/import");
   for (const [bytes, words] of [
-    [Buffer.from("hello\nworld\n"), /not a statement/],
+    [Buffer.from("hello\nworld\n"), /not a header/],
     [Buffer.alloc(4 * 1024 * 1024 + 1), /larger than 4 MB/],
   ] as const) {
     const file = { name: "letter.csv", mimeType: "text/csv", buffer: bytes };
