@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -170,4 +170,7 @@ class _Stdout(logging.Handler):
         except Exception:  # noqa: BLE001
             # The default prints the record's arguments to standard error, unread.
             line = _to_line({"event": "log_record_unreadable", "level": "error", "logger": record.name})
-        sys.stdout.write(line + "\n")
+        # Flushed: what a process said before it was killed is what one wants to read. Whoever reads us may be gone.
+        with suppress(OSError, ValueError):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()

@@ -3,9 +3,13 @@
 import asyncio
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -177,6 +181,36 @@ def test_the_level_of_the_settings_holds(written: Any) -> None:
     logging.getLogger("uvicorn.access").info("127.0.0.1 GET /?token=x")
     logging.getLogger("httpx").info("GET https://x/?token=x")
     assert [line["event"] for line in written()] == ["loud"]
+
+
+def test_what_a_process_said_is_there_although_it_was_killed(tmp_path: Path) -> None:
+    """S0-10.1a: written to a file, Python would keep lines back, and SIGKILL would lose them."""
+    said = (
+        "import logging, os, signal; from types import SimpleNamespace; from aicoach.app.logs import configure_logging;"
+        "configure_logging(SimpleNamespace(log_level='info')); logging.info('about_to_die');"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with (tmp_path / "log").open("wb") as out:
+        subprocess.run([sys.executable, "-c", said], env=buffered, stdout=out, check=False)
+    assert json.loads((tmp_path / "log").read_text())["event"] == "about_to_die"
+
+
+class _Gone:
+    """A standard output that nobody can be told anything on."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+    def flush(self) -> None:
+        raise OSError
+
+
+def test_nobody_reading_the_log_fails_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed pipe or a full disk loses the line and nothing else."""
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", _Gone())
+        log.info("into the void")
 
 
 def test_a_plain_record_is_cheap(capsys: pytest.CaptureFixture[str]) -> None:
