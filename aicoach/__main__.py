@@ -141,7 +141,7 @@ async def _coach(options: argparse.Namespace) -> int:
 async def _job(options: argparse.Namespace) -> int:
     from aicoach.app.bootstrap import build
     from aicoach.app.fanout import hand_over
-    from aicoach.app.jobs import JOBS
+    from aicoach.app.jobs import JOBS, do_job
 
     if options.name not in JOBS:
         print(f"There is no job {options.name!r}. Known: {', '.join(sorted(JOBS))}.", file=sys.stderr)
@@ -153,7 +153,7 @@ async def _job(options: argparse.Namespace) -> int:
             return 0
         wired = build(settings)
         try:
-            report = await JOBS[options.name](wired)
+            report = await do_job(wired, options.name)
         finally:
             await wired.aclose()
     print(report)

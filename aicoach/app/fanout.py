@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from aicoach.app.bootstrap import NOWHERE, Container
-from aicoach.app.jobs import JOBS
+from aicoach.app.jobs import do_job
 from aicoach.app.settings import Settings
 from aicoach.core.errors import Unavailable
 from aicoach.jobs.errand import Owed
@@ -28,7 +28,7 @@ _RESTORE_SECONDS: Final = 10
 
 async def call_job(wired: Container, job: str) -> JobReport:
     """Run a job here, or with ``AICOACH_JOBS=celery`` hand it to the workers."""
-    return await (JOBS[job](wired) if wired.settings.jobs == "inline" else hand_over(wired.settings, job))
+    return await (do_job(wired, job) if wired.settings.jobs == "inline" else hand_over(wired.settings, job))
 
 
 async def hand_over(settings: Settings, job: str) -> JobReport:

@@ -9,8 +9,9 @@ from uuid import UUID
 from aicoach.app.bootstrap import Container
 from aicoach.app.settings import Settings
 from aicoach.core.model import Status
+from aicoach.core.observe import observe
 from aicoach.core.ports import DailyRule, DigestRule, ResearchRule, StartRequest
-from aicoach.jobs.errand import Errand, Owed
+from aicoach.jobs.errand import Errand, Owed, Page
 from aicoach.jobs.market_note import MarketNotes
 from aicoach.jobs.navs import Feed, navs
 from aicoach.jobs.pages import EveryoneDue, Pace
@@ -71,6 +72,14 @@ JOBS: Final[Mapping[str, Callable[[Container], Awaitable[JobReport]]]] = {
 }
 
 
+async def do_job(wired: Container, job: str) -> JobReport:
+    """Do a job here and now, and tell whoever watches what came of it; raises what the job raises."""
+    with observe("job", job=job) as about:
+        report = await JOBS[job](wired)
+        about.update(report.answer())
+    return report
+
+
 def sweep_errands(wired: Container) -> Sequence[Errand]:
     """What ``sweep`` does, coach by coach: the mark is the run. What is more than a page waits for the next sweep."""
     return [Errand(coach, _orphans(wired, coach), _finish(wired)) for coach in wired.coaches]
@@ -123,17 +132,15 @@ async def _run_errands(wired: Container, job: str, errands: Sequence[Errand]) ->
     for errand in errands:
         left = max(ends - wired.clock.monotonic(), 0.0)
         pace = Pace(left, settings.drain_seconds, settings.job_runs_at_once)
-        reports.append(await EveryoneDue(job, errand.due, errand.serve, wired.clock, pace).run())
+        reports.append(await EveryoneDue(job, errand, wired.clock, pace).run())
     return _sum(job, reports)
 
 
-def _due(
-    wired: Container, rule: DailyRule, as_of: datetime | None
-) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
-    async def page(after: UUID | None, limit: int) -> Sequence[Owed]:
-        due, checked = await wired.store.due_users(rule, after, limit, as_of)
-        _log.info("due", extra={"job": "daily", "due": len(due), "checked": checked})
-        return [Owed(who.user_id, who.since) for who in due]
+def _due(wired: Container, rule: DailyRule, as_of: datetime | None) -> Callable[[UUID | None, int], Awaitable[Page]]:
+    async def page(after: UUID | None, limit: int) -> Page:
+        found = await wired.store.due_users(rule, after, limit, as_of)
+        _log.info("due", extra={"job": "daily", "due": len(found.users), "checked": found.checked})
+        return Page([Owed(who.user_id, who.since) for who in found.users], found.next)
 
     return page
 
@@ -154,11 +161,11 @@ def _run(wired: Container, coach: str, as_of: datetime | None) -> Callable[[Owed
     return run
 
 
-def _owed(wired: Container, coach: str, rule: DigestRule) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
-    async def page(after: UUID | None, limit: int) -> Sequence[Owed]:
+def _owed(wired: Container, coach: str, rule: DigestRule) -> Callable[[UUID | None, int], Awaitable[Page]]:
+    async def page(after: UUID | None, limit: int) -> Page:
         week = week_of(wired.clock.now(), rule.zone)
         found = await wired.store.due_digests(coach, week.name, week.since, week.until, after, limit)
-        return [Owed(user_id, week.name) for user_id in found]
+        return Page([Owed(user_id, week.name) for user_id in found], found[-1] if len(found) == limit else None)
 
     return page
 
@@ -180,11 +187,10 @@ def _market_notes(wired: Container, coach: str) -> MarketNotes | None:
     return MarketNotes(wired.research, wired.queue, coach, rule, policy) if rule is not None else None
 
 
-def _orphans(wired: Container, coach: str) -> Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]:
-    async def page(_: UUID | None, limit: int) -> Sequence[Owed]:
-        # One less than a page, so that nobody asks for the next one: there is no order to go on in.
-        found = await wired.store.orphaned_sessions(limit - 1)
-        return [Owed(orphan.user_id, str(orphan.session_id)) for orphan in found if orphan.coach == coach]
+def _orphans(wired: Container, coach: str) -> Callable[[UUID | None, int], Awaitable[Page]]:
+    async def page(_: UUID | None, limit: int) -> Page:
+        found = await wired.store.orphaned_sessions(limit)
+        return Page([Owed(orphan.user_id, str(orphan.session_id)) for orphan in found if orphan.coach == coach])
 
     return page
 

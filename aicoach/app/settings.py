@@ -111,7 +111,7 @@ class Settings(BaseSettings):
     job_runs_at_once: int = Field(4, ge=1, le=50, description="A job call carries out this many runs side by side")
     jobs: Literal["inline", "celery"] = Field("inline", description="celery: cron calls only hand jobs to workers")
     worker_batch: int = Field(10, ge=1, le=100, description="People in one task of a worker")
-    worker_page: int = Field(500, ge=1, le=5000, description="People that are planned for, and wait, at a time")
+    worker_page: int = Field(5000, ge=1, le=5000, description="People that are planned for, and wait, at a time")
     worker_attempts: int = Field(3, ge=1, description="Work that breaks its worker this often is a dead letter")
     worker_visibility_seconds: int = Field(
         600, ge=1, description="A task that no worker finished is given to another one after this long"

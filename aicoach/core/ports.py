@@ -262,7 +262,14 @@ class BudgetStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DailyRule:
-    """Who is due for a coach's daily run: a SQL function of the jobs, and what the coach tells it."""
+    """Who is due for a coach's daily run: a SQL function of the jobs, and what the coach tells it.
+
+    Beside ``argument`` it is told ``as_of`` (null: now), ``limit``, and ``after``, a user's id or null. It looks at the
+    people behind that user, in the order of ids, at no more of them than it can judge well within the database's time
+    limit, however many there are; and answers ``users`` [{user_id, why, since}], at most ``limit`` (``since`` tells one
+    time of being due from the next), ``checked``, how many people it looked at, and ``next``, the user behind whom to
+    ask again: with nobody due as well, until it is null because nobody is left.
+    """
 
     function: str
     argument: Mapping[str, Any]

@@ -16,9 +16,17 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Some of those who are due, perhaps none, and behind whom to go on; ``next`` None: nobody else is due."""
+
+    people: Sequence[Owed]
+    next: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
-    """``due(after, limit)`` gives a page by user id; ``serve`` may be called again for the same time of being due."""
+    """``due(after, limit)`` gives a page; ``serve`` may be called again for the same time of being due."""
 
     coach: str
-    due: Callable[[UUID | None, int], Awaitable[Sequence[Owed]]]
+    due: Callable[[UUID | None, int], Awaitable[Page]]
     serve: Callable[[Owed], Awaitable[Outcome]]

@@ -3,26 +3,17 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final
 from uuid import UUID
 
 from aicoach.core.errors import CoachError
 from aicoach.core.ports import Clock
+from aicoach.jobs.errand import Errand, Owed
 from aicoach.jobs.report import JobReport, Outcome
 
 _log: Final = logging.getLogger("aicoach.jobs")
-
-
-class _Owed(Protocol):
-    """Somebody who is due."""
-
-    @property
-    def user_id(self) -> UUID: ...
-
-
-D = TypeVar("D", bound=_Owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +23,40 @@ class Pace:
     seconds: float
     grace: float = 20.0
     at_once: int = 4
-    page: int = 500
+    page: int = 5000
 
 
 @dataclass(slots=True)
-class EveryoneDue(Generic[D]):
-    """One call of a job for everyone who is due.
+class EveryoneDue:
+    """One call of a job for everyone to whom an errand is due.
 
-    ``due(after, limit)`` gives a page by user id; ``serve`` does the work for one. Being due is state, so nothing is
-    remembered between calls; within a call everybody is served once at most, whatever comes of it.
+    Being due is state, so nothing is remembered between calls; within a call everybody is served once at most,
+    whatever comes of it.
     """
 
     job: str
-    due: Callable[[UUID | None, int], Awaitable[Sequence[D]]]
-    serve: Callable[[D], Awaitable[Outcome]]
+    errand: Errand
     clock: Clock
     pace: Pace
 
     async def run(self) -> JobReport:
-        """Serve page after page. Raises what the first page raises: then nothing was done."""
+        """Serve page after page. Raises what a question raises; whoever was served before it stays served."""
         ends = self.clock.monotonic() + self.pace.seconds
         counts: Counter[Outcome] = Counter()
         after: UUID | None = None
         more = False
         while not more:
-            page = await self.due(after, self.pace.page)
-            more = not await self._serve_page(iter(page), ends, counts)
-            if len(page) < self.pace.page:
+            page = await self.errand.due(after, self.pace.page)
+            more = not await self._serve_page(iter(page.people), ends, counts)
+            after = page.next
+            if after is None:
                 break
-            after = page[-1].user_id
             more = more or self.clock.monotonic() >= ends
         if not counts and not more:
             _log.info("skipped", extra={"job": self.job})
         return JobReport(self.job, counts[Outcome.STARTED], counts[Outcome.SKIPPED], counts[Outcome.FAILED], more)
 
-    async def _serve_page(self, page: Iterator[D], ends: float, counts: Counter[Outcome]) -> bool:
+    async def _serve_page(self, page: Iterator[Owed], ends: float, counts: Counter[Outcome]) -> bool:
         """False when somebody of the page was not reached, or not finished, in time."""
         workers = [asyncio.create_task(self._work(page, ends, counts)) for _ in range(self.pace.at_once)]
         left = max(ends - self.clock.monotonic(), 0) + self.pace.grace
@@ -81,13 +71,13 @@ class EveryoneDue(Generic[D]):
                 raise outcome
         return not late and next(page, None) is None
 
-    async def _work(self, page: Iterator[D], ends: float, counts: Counter[Outcome]) -> None:
+    async def _work(self, page: Iterator[Owed], ends: float, counts: Counter[Outcome]) -> None:
         while self.clock.monotonic() < ends and (owed := next(page, None)) is not None:
             counts[await self._serve(owed)] += 1
 
-    async def _serve(self, owed: D) -> Outcome:
+    async def _serve(self, owed: Owed) -> Outcome:
         try:
-            return await self.serve(owed)
+            return await self.errand.serve(owed)
         except CoachError:
             _log.exception("user_not_served", extra={"job": self.job})
             return Outcome.FAILED

@@ -40,6 +40,7 @@ class Home:
         )
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_CLOSE_SECONDS)
+        self._loop.close()
 
 
 async def _end_with(parent: int) -> None:

@@ -1,4 +1,4 @@
-"""When jobs begin: what cron does for a deployment without workers. In UTC; a tick without work is one statement."""
+"""When jobs begin: what cron does for a deployment without workers. In UTC; a tick without work only asks for some."""
 
 from typing import Any, Final
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +25,11 @@ class Served:
     unreached: list[Owed] = field(default_factory=list)
     #: Something raised what is no refusal of our own; with the name of its class.
     broken: list[tuple[Owed, str]] = field(default_factory=list)
+
+    @property
+    def told(self) -> Mapping[str, int]:
+        """The counts as logs and metrics name them."""
+        return {outcome.value: count for outcome, count in self.counts.items()}
 
 
 async def serve_people(errand: Errand, people: Sequence[Owed], clock: Clock, pace: Pace) -> Served:

@@ -10,13 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from aicoach.app.fanout import TaskQueue
-from aicoach.app.jobs import ERRANDS, JOBS
+from aicoach.app.jobs import ERRANDS, do_job
 from aicoach.app.settings import Settings
+from aicoach.core.observe import note, observe
 from aicoach.jobs.errand import Errand, Owed
 from aicoach.jobs.pages import Pace
 from aicoach.worker.dead_letters import DeadLetters
 from aicoach.worker.home import Home
-from aicoach.worker.serving import serve_people
+from aicoach.worker.serving import Served, serve_people
 
 _log: Final = logging.getLogger("aicoach.worker")
 
@@ -48,7 +49,7 @@ class Work:
             self._queue.plan(job, errand.coach, None)
 
     def _do_whole(self, job: str) -> None:
-        report = self._home.run(JOBS[job](self._home.wired))
+        report = self._home.run(do_job(self._home.wired, job))
         _log.info("job_done", extra=report.answer())
         if report.more and report.started:
             self._queue.begin(job)
@@ -57,24 +58,29 @@ class Work:
         """Hand out one page of those who are due, then the plan for the next page."""
         size = self._settings.worker_page
         page = self._home.run(self._errand(job, coach).due(UUID(after) if after else None, size))
-        people = self._dead.without_dead(job, coach, page)
+        people = self._dead.without_dead(job, coach, page.people)
         for start in range(0, len(people), self._settings.worker_batch):
             self._queue.serve(job, coach, people[start : start + self._settings.worker_batch])
-        _log.info("planned", extra={"job": job, "due": len(page), "dead": len(page) - len(people)})
-        if len(page) == size:
-            self._queue.plan(job, coach, str(page[-1].user_id))
+        _log.info("planned", extra={"job": job, "due": len(page.people), "dead": len(page.people) - len(people)})
+        if page.next is not None:
+            self._queue.plan(job, coach, str(page.next))
 
     def serve(self, job: str, coach: str, people: Iterable[Told], broken: int) -> None:
         """Serve these people; those whose turn did not come wait again, those who broke something wait alone."""
-        settings, wired = self._settings, self._home.wired
-        pace = Pace(settings.job_seconds, settings.drain_seconds, settings.job_runs_at_once)
-        served = self._home.run(serve_people(self._errand(job, coach), _owed(people), wired.clock, pace))
-        counts = {outcome.value: count for outcome, count in served.counts.items()}
-        _log.info("served", extra={"job": job, **counts, "broken": len(served.broken)})
+        served = self._home.run(self._serve(job, coach, _owed(people)))
+        _log.info("served", extra={"job": job, **served.told, "broken": len(served.broken)})
         if served.unreached:
             self._queue.serve(job, coach, served.unreached, broken)
         for owed, why in served.broken:
             self._try_alone(job, coach, owed, why, broken + 1)
+
+    async def _serve(self, job: str, coach: str, people: Sequence[Owed]) -> Served:
+        settings = self._settings
+        pace = Pace(settings.job_seconds, settings.drain_seconds, settings.job_runs_at_once)
+        with observe("job", job=job) as about:
+            served = await serve_people(self._errand(job, coach), people, self._home.wired.clock, pace)
+            about.update(served.told)
+        return served
 
     def serve_after_loss(self, job: str, coach: str, people: Iterable[Told], broken: int) -> None:
         """The process that had these people ended. Each goes on alone: one may have ended it, the others did not."""
@@ -88,6 +94,7 @@ class Work:
             return
         # One that is not kept, because there are too many, is still due, and is tried again by the next plan.
         kept = self._dead.put(job, coach, owed, why, self._home.wired.clock.now())
+        note("dead_letter", job=job, why=why, kept=kept)
         _log.error("dead_letter", extra={"job": job, "why": why, "kept": kept})
 
     def _errand(self, job: str, coach: str) -> Errand:

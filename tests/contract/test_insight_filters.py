@@ -110,7 +110,7 @@ async def test_pages_of_a_filter_join_without_a_gap_or_a_repeat(
 async def test_filters_show_nobody_elses_insights(
     store: SupabaseStore, person: Person, stranger: Person, owner: asyncpg.Connection
 ) -> None:
-    """S0-1.2b: neither by what is asked for, nor by another's cursor."""
+    """S0-1.2b: neither by what is asked for, nor by another's cursor. Security row 7."""
     ids = await told(store, person, owner)
     for filters in ({}, {"topic": "goals:house"}, {"kinds": ["scheme"]}, {"status": "expired"}):
         assert await found(store, stranger, **filters) == []

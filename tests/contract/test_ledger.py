@@ -52,8 +52,13 @@ async def test_moves_count_against_the_value_last_spoken(store: SupabaseStore, p
 
 
 async def test_the_end_of_the_window_lets_it_be_said_again(store: SupabaseStore, person: Person) -> None:
-    """S0-8.2a"""
+    """S0-8.2a: recorded, then seen recently for so many days, and not after; time is the run's ``as_of``."""
+    topics = [topic_json(insight("xirr").finding.topic)]
     assert await spoken(store, person, 0, "100")
+    for day, seen in ((29, {"xirr"}), (30, set())):
+        run = await started(store, person.user_id, as_of=DAY_ONE + timedelta(days=day))
+        assert await store.seen_recently(run, topics) == seen
+        await store.finish_session(run, Status.COMPLETED)
     assert not await spoken(store, person, 29, "100")
     assert await spoken(store, person, 30, "100")
 

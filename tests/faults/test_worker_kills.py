@@ -79,7 +79,10 @@ async def assert_each_once(owner: asyncpg.Connection, people: int) -> None:
 async def test_a_worker_killed_among_a_thousand_people_loses_none_and_doubles_none(
     owner: asyncpg.Connection, crew: Workers, redis: Redis, wait_until: Wait
 ) -> None:
-    """Issue 5 item 6: three workers, kill -9 of one; no second plan and no sweep, only the other two."""
+    """Issue 5 item 6: three workers, kill -9 of one; no second plan and no sweep, only the other two.
+
+    Security row 29.
+    """
     await gather(owner, 1_000, date(2024, 1, 1))
     victim, *_ = await crew.start(3)
     await asyncio.to_thread(crew.queue.begin, "daily")

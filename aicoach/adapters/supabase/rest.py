@@ -104,7 +104,7 @@ class RestTransport:
 
                 from supabase import AsyncClientOptions, acreate_client
 
-                http = httpx.AsyncClient(timeout=self._timeout, follow_redirects=False)
+                http = httpx.AsyncClient(timeout=self._timeout, follow_redirects=False, trust_env=False)
                 self._client = await acreate_client(
                     self._url,
                     self._key,

@@ -31,6 +31,15 @@ class Due:
     since: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """Those due among the ``checked`` people that were looked at, and behind whom to go on: None is the end."""
+
+    users: Sequence[Due]
+    checked: int
+    next: UUID | None
+
+
 class SupabaseStore:
     """What runs and people read and write; raises only errors of our family."""
 
@@ -214,13 +223,13 @@ class SupabaseStore:
 
     async def due_users(
         self, rule: DailyRule, after: UUID | None, limit: int, as_of: datetime | None = None
-    ) -> tuple[Sequence[Due], int]:
-        """A page of those due for a run, by user id, and how many people were looked at."""
+    ) -> DuePage:
+        """Those due for a run among the next people behind ``after``, by user id; at most ``limit``."""
         page = {"after": str(after) if after else None, "limit": limit}
         argument = {**rule.argument, **page, "as_of": as_of.isoformat() if as_of else None}
         answer = await self.transport.call(rule.function, argument, user_id=None, read_only=True)
         due = [Due(UUID(row["user_id"]), row["why"], row["since"]) for row in answer["users"]]
-        return due, int(answer["checked"])
+        return DuePage(due, int(answer["checked"]), UUID(answer["next"]) if answer["next"] else None)
 
     async def due_digests(
         self, coach: str, week: str, since: datetime, until: datetime, after: UUID | None, limit: int

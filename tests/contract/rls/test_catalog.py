@@ -49,7 +49,7 @@ def test_no_function_is_for_a_browser() -> None:
 
 
 async def test_the_pool_logs_in_as_somebody_whom_policies_bind(db: asyncpg.Connection, service_login: str) -> None:
-    """DESIGN 4.3: the settings' own database_url, not a superuser's."""
+    """DESIGN 4.3: the settings' own database_url, not a superuser's. Security row 12."""
     connection = await asyncpg.connect(service_login)
     try:
         assert await connection.fetchval("select session_user::text") == "aicoach_service"
@@ -65,7 +65,7 @@ async def test_the_pool_logs_in_as_somebody_whom_policies_bind(db: asyncpg.Conne
 
 
 async def test_jobs_read_nobodys_money(db: asyncpg.Connection) -> None:
-    """DESIGN 4.3: who is due is asked by a question; the amounts that decide it stay inside."""
+    """DESIGN 4.3: who is due is asked by a question; the amounts that decide it stay inside. Security row 12."""
     readable = (
         "select attrelid::regclass || '.' || attname from pg_attribute where attrelid = any ($1::regclass[]) "
         "and attname = any ($2) and has_column_privilege($3, attrelid, attnum, 'select')"
@@ -81,5 +81,5 @@ async def test_who_is_due_is_answered_with_ids_and_times_alone(db: asyncpg.Conne
     """The answer's shape is the other half of that fence: demo users are due."""
     question = json.dumps(dict(daily_rule(["performance"]).argument))
     answer = json.loads(await db.fetchval("select ai_due_goals($1)", question))
-    assert answer.keys() == {"users", "checked"}
+    assert answer.keys() == {"users", "checked", "next"}
     assert {tuple(sorted(user)) for user in answer["users"]} == {("since", "user_id", "why")}

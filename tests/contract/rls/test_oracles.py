@@ -73,7 +73,7 @@ async def answer(db: asyncpg.Connection, function: str, argument: dict[str, Any]
 async def test_a_function_answers_for_a_strangers_id_as_for_one_that_never_was(
     db: asyncpg.Connection, rows: Rows, function: str
 ) -> None:
-    """DESIGN 4.1: another user's id answers exactly like an id that does not exist."""
+    """DESIGN 4.1: another user's id answers exactly like an id that does not exist. Security row 7."""
     for table in OWN:
         await rows.make(table, BEN)
     template = ARGUMENTS[function]

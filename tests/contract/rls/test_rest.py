@@ -247,7 +247,7 @@ def forged(world: World) -> dict[str, str]:
 
 @pytest.mark.usefixtures("untouched")
 async def test_a_token_signed_by_somebody_else_opens_nothing(world: World) -> None:
-    """Security.md 5, row 1, at the gateway; our own bridge token is no token here either."""
+    """Security.md 5, row 1, at the gateway; our own bridge token is no token here either. Security row 4."""
     for name, bearer in forged(world).items():
         for path in ("ai_sessions", f"ai_sessions?user_id=eq.{world.ana_id}", "navs"):
             answer = await world.door(bearer).knock("GET", path)
@@ -258,7 +258,7 @@ async def test_a_token_signed_by_somebody_else_opens_nothing(world: World) -> No
 
 @pytest.mark.usefixtures("untouched")
 async def test_even_the_gateways_secret_gives_service_role_nothing(world: World) -> None:
-    """DESIGN 4.3: no service_role key anywhere, because it opens nothing of ours."""
+    """DESIGN 4.3: no service_role key anywhere, because it opens nothing of ours. Security row 12."""
     for sub in (None, world.ana_id):
         door = world.door(token(world.stack.jwt_secret, sub, "service_role"))
         for table in VISIBLE:

@@ -1,19 +1,32 @@
 """A stack of the jobs' own: a job asks for everybody, so nobody else's people may be there."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from aicoach.app.bootstrap import Container, build
+from aicoach.app.bootstrap import COACHES, Container, SystemClock, build
 from aicoach.app.settings import Settings
+from aicoach.core.ports import Clock
 from aicoach.local.stack import Stack
 from tests.integration.jobs.crowd import EVERYTHING
 from tests.support.people import Signer
 
 Wire = Callable[..., Container]
+
+
+class Ticking(SystemClock):
+    """A clock by which every look at it takes a second, so that a busy machine ends no call early or late."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def monotonic(self) -> float:
+        """How often it was looked at."""
+        self._looks += 1
+        return self._looks
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +57,8 @@ async def wire(settings: Callable[..., Settings], owner: asyncpg.Connection) -> 
     """Wires services, over Postgres unless told otherwise, each with settings of its own; all are closed at the end."""
     made: list[Container] = []
 
-    def make(*coaches: Any, **changes: Any) -> Container:
-        made.append(build(settings(**{"store": "postgres"} | changes), *coaches))
+    def make(coaches: Mapping[str, Any] = COACHES, clock: Clock | None = None, **changes: Any) -> Container:
+        made.append(build(settings(**{"store": "postgres"} | changes), coaches, clock))
         return made[-1]
 
     yield make

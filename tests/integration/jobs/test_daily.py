@@ -24,8 +24,9 @@ from aicoach.jobs.report import JobReport
 from aicoach.local import environment
 from aicoach.local.paths import ROOT
 from aicoach.local.stack import Stack
-from tests.integration.jobs.conftest import Wire
+from tests.integration.jobs.conftest import Ticking, Wire
 from tests.integration.jobs.crowd import FUND, gather, make_fund, price, remember, user_id
+from tests.integration.jobs.slices import RULE
 from tests.support.runs import give_prefs, let_lease_end, request
 
 BOUGHT = date(2024, 1, 1)
@@ -87,7 +88,7 @@ async def test_ten_thousand_people_and_nothing_to_say_is_one_statement_and_no_wr
 async def test_a_thousand_people_are_each_looked_at_once_though_the_job_is_killed_in_the_middle(
     fund: asyncpg.Connection, wire: Wire, stack: Stack, wait_until: Callable[..., Awaitable[None]]
 ) -> None:
-    """S0-9.1a, issue 4: kill -9 of the job; the next call and the sweep finish the rest."""
+    """S0-9.1a, issue 4: kill -9 of the job; the next call and the sweep finish the rest. Security row 29."""
     await gather(fund, 1_000, BOUGHT)
     await nav_today(fund, "101")
     code = await job_process(stack, "daily", AICOACH_FAILPOINTS="sql.ai_finish_session.after=kill@400")
@@ -132,8 +133,8 @@ async def test_only_those_are_due_for_whom_something_happened(fund: asyncpg.Conn
     spoken = 'update ai_topic_ledger set trigger_values = \'{"value": "99000"}\' where user_id = $1'
     await fund.execute(spoken, user_id(4))
 
-    due, checked = await wired.store.due_users(GOALS.jobs[0], None, 100, TODAY)  # type: ignore[arg-type]
-    why = {who.user_id: who.why for who in due}
+    found = await wired.store.due_users(RULE, None, 100, TODAY)
+    why = {who.user_id: who.why for who in found.users}
     assert why == {
         user_id(1): "changed",
         user_id(2): "changed",
@@ -141,7 +142,7 @@ async def test_only_those_are_due_for_whom_something_happened(fund: asyncpg.Conn
         user_id(4): "moved",
         user_id(6): "never_looked",
     }
-    assert checked == 6
+    assert (found.checked, found.next) == (6, None)
     assert counts(await daily(wired, TODAY)) == (5, 0, 0, False)
     assert counts(await daily(wired, TODAY + timedelta(minutes=1))) == (0, 0, 0, False)
 
@@ -195,8 +196,8 @@ async def test_a_mix_that_drifts_while_the_whole_stands_still_is_looked_at(
         known_at = TODAY + timedelta(hours=16)
         await fund.execute("insert into navs values ($1, $2, $3, $4)", isin, TODAY.date(), Decimal(nav), known_at)
     tomorrow = TODAY + timedelta(days=1)
-    due, _ = await wired.store.due_users(GOALS.jobs[0], None, 100, tomorrow)  # type: ignore[arg-type]
-    assert [who.why for who in due] == ["drift"]
+    found = await wired.store.due_users(RULE, None, 100, tomorrow)
+    assert [who.why for who in found.users] == ["drift"]
     assert counts(await daily(wired, tomorrow)) == (1, 0, 0, False)
     said = "select i.topic_key from ai_insights i join ai_sessions s on s.id = i.session_id where s.as_of = $1"
     assert [row["topic_key"] for row in await fund.fetch(said, tomorrow)] == ["allocation:asset_class"]
@@ -256,7 +257,7 @@ async def test_somebody_who_wants_quiet_is_looked_at_once_a_window_and_when_the_
 
 
 async def test_two_calls_at_once_look_at_everybody_once(fund: asyncpg.Connection, wire: Wire) -> None:
-    """Issue 4: delivery can repeat; both calls ask before either has begun."""
+    """Issue 4: delivery can repeat; both calls ask before either has begun. Security row 28."""
     await gather(fund, 40, BOUGHT)
     reports = await asyncio.gather(*(daily(wire()) for _ in range(2)))
     assert sum(report.started for report in reports) == 40
@@ -296,11 +297,12 @@ async def test_somebody_whose_run_fails_rests_until_tomorrow(
 
 
 async def test_a_call_whose_time_is_over_says_that_work_is_left(fund: asyncpg.Connection, wire: Wire) -> None:
-    """DESIGN 4.1: the next call goes on where this one stopped, without being told where."""
+    """DESIGN 4.1: the next call goes on where this one stopped, without being told where. Security row 29."""
     await gather(fund, 30, BOUGHT)
     started, calls, more = 0, 0, True
-    while more and calls < 60:
-        report = await daily(wire(job_seconds=0.15))
+    wired = wire(clock=Ticking(), job_seconds=15)
+    while more and calls < 30:
+        report = await daily(wired)
         started, calls, more = started + report.started, calls + 1, report.more
     assert (started, calls > 1, more) == (30, True, False)
 

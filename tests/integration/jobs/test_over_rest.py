@@ -16,6 +16,7 @@ from tests.fakes.nav_files import text
 from tests.integration.jobs.conftest import Wire
 from tests.integration.jobs.crowd import FUND, gather, make_fund, price, user_id
 from tests.integration.jobs.nav_host import NavHost, nav_host
+from tests.integration.jobs.slices import slices_of, walk
 from tests.support.runs import let_lease_end, request
 from tests.support.service import serve
 
@@ -79,6 +80,16 @@ async def test_a_day_and_its_week_go_by(crowd: asyncpg.Connection, http: httpx.A
     assert [await job(http, "weekly") for _ in range(2)] == [(3, 0, 0, False), (0, 0, 0, False)]
     values = "select distinct trigger_values ->> 'value' from ai_topic_ledger where topic_key = 'performance:portfolio'"
     assert [Decimal(row[0]) for row in await crowd.fetch(values)] == [110_000]
+
+
+async def test_both_transports_find_the_same_people_in_the_same_slices(
+    crowd: asyncpg.Connection, wire: Wire, wired: Container
+) -> None:
+    """Issue 4: three people, two at a time."""
+    now = datetime(2025, 1, 3, tzinfo=UTC)
+    pages = [await walk(each.store, slices_of(2), 10, now) for each in (wired, wire())]
+    assert pages[0] == pages[1]
+    assert [(len(page.users), page.checked, page.next) for page in pages[0]] == [(2, 2, user_id(2)), (1, 1, None)]
 
 
 async def test_a_run_that_nobody_carries_out_is_finished(

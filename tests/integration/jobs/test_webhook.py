@@ -13,7 +13,7 @@ from aicoach.app.bootstrap import Container
 from aicoach.app.jobs import MAX_HOPS, hand_on
 from aicoach.app.main import create_app
 from aicoach.app.settings import Settings
-from tests.integration.jobs.conftest import Wire
+from tests.integration.jobs.conftest import Ticking, Wire
 from tests.integration.jobs.crowd import gather, make_fund, price
 from tests.support.service import serve
 
@@ -48,7 +48,7 @@ async def sessions(owner: asyncpg.Connection) -> int:
 async def test_a_call_runs_the_job_and_reports(
     crowd: asyncpg.Connection, wired: Container, http: httpx.AsyncClient, method: str
 ) -> None:
-    """S0-0.3b"""
+    """S0-0.3b. Security row 28."""
     answer = await http.request(method, "/webhook?job=daily", headers=cron(wired.settings))
     assert (answer.status_code, answer.json()) == (
         200,
@@ -85,7 +85,7 @@ async def test_a_call_with_work_left_begins_the_next_until_all_is_done(
     crowd: asyncpg.Connection, wire: Wire, wait_until: Callable[..., Awaitable[None]]
 ) -> None:
     """DESIGN 4.1: cron calls once; the calls after that call each other."""
-    wired = wire(job_seconds=0.25)
+    wired = wire(clock=Ticking(), job_seconds=20)
     app = create_app(wired)
     async with serve(app) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         app.state.container = replace(wired, settings=wired.settings.model_copy(update={"self_url": url}))
@@ -101,7 +101,10 @@ async def test_a_call_with_work_left_begins_the_next_until_all_is_done(
 
 
 async def test_a_chain_of_calls_ends(wired: Container, http: httpx.AsyncClient) -> None:
-    """A job that never gets done must not call itself for ever; without an address it does not begin."""
+    """A job that never gets done must not call itself for ever; without an address it does not begin.
+
+    Security row 29.
+    """
     settings = wired.settings.model_copy(update={"self_url": "http://127.0.0.1:1"})
     assert not await hand_on(settings, "daily", MAX_HOPS)
     assert not await hand_on(settings, "daily", 0)

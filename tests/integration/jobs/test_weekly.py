@@ -61,7 +61,7 @@ async def stored(owner: asyncpg.Connection) -> list[dict[str, Any]]:
 
 
 async def test_a_digest_is_stored_once_a_week_as_plain_text(spoken: asyncpg.Connection, wired: Container) -> None:
-    """S0-9.2a: rerun in the same ISO week is a no-op."""
+    """S0-9.2a: rerun in the same ISO week is a no-op. Security row 28."""
     assert (await weekly(wired)).started == 1
     again = await weekly(wired)
     assert (again.started, again.skipped, again.failed, again.more) == (0, 0, 0, False)
@@ -88,7 +88,7 @@ async def test_somebody_to_whom_nothing_was_said_gets_nothing(
 
 
 async def test_two_calls_at_once_store_one_digest(spoken: asyncpg.Connection, wire: Wire) -> None:
-    """The unique index decides."""
+    """The unique index decides. Security row 28."""
     reports = await asyncio.gather(*(weekly(wire()) for _ in range(3)))
     assert sum(report.started for report in reports) == 1
     assert len(await stored(spoken)) == 1

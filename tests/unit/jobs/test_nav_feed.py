@@ -173,7 +173,7 @@ def test_what_is_written_is_read(schemes: list[tuple[str, str, Decimal, date]], 
 @settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(noise: str) -> None:
-    """No text makes the reader fail in another way; what is read has a price and an ISIN."""
+    """No text makes the reader fail in another way; what is read has a price and an ISIN. Security row 40."""
     try:
         assert parse_navall(noise).rows == ()
     except UnknownLayout:

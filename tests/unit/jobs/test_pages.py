@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from aicoach.core.errors import Unavailable
-from aicoach.jobs.errand import Owed
+from aicoach.jobs.errand import Errand, Owed, Page
 from aicoach.jobs.pages import EveryoneDue, Pace
 from aicoach.jobs.report import Outcome
 
@@ -41,9 +41,13 @@ class Office:
     at_once: int = 0
     most_at_once: int = 0
 
-    async def due(self, after: UUID | None, limit: int) -> Sequence[Owed]:
+    async def due(self, after: UUID | None, limit: int) -> Page:
+        """Ten people are looked at a time, and some of them are due."""
         self.asked += 1
-        return [owed for owed in self.people if after is None or owed.user_id > after][:limit]
+        first = after.int if after else 0
+        people = [owed for owed in self.people if first < owed.user_id.int <= first + 10]
+        over = not any(owed.user_id.int > first + 10 for owed in self.people)
+        return Page(people[:limit], None if over else UUID(int=first + 10))
 
     async def serve(self, owed: Owed) -> Outcome:
         self.served[owed.user_id] += 1
@@ -53,8 +57,9 @@ class Office:
         self.at_once -= 1
         return self.serve_one(owed)
 
-    def job(self, clock: Clock, **pace: float) -> EveryoneDue[Owed]:
-        return EveryoneDue("daily", self.due, self.serve, clock, Pace(**({"seconds": 60, "page": 10} | pace)))  # type: ignore[arg-type]
+    def job(self, clock: Clock, **pace: float) -> EveryoneDue:
+        errand = Errand("goals", self.due, self.serve)
+        return EveryoneDue("daily", errand, clock, Pace(**({"seconds": 60, "page": 10} | pace)))  # type: ignore[arg-type]
 
 
 async def test_nobody_due_is_one_question() -> None:
@@ -72,6 +77,27 @@ async def test_everybody_is_served_once_a_few_at_a_time() -> None:
     assert (report.started, report.more) == (25, False)
     assert office.served == Counter(owed.user_id for owed in PEOPLE)
     assert (office.asked, office.most_at_once) == (3, 3)
+
+
+async def test_people_of_whom_nobody_is_due_are_passed_over() -> None:
+    """A page may be empty; it says where to go on all the same."""
+    office = Office(PEOPLE[-2:])
+    report = await office.job(Clock()).run()
+    assert (report.started, report.more, office.asked) == (2, False, 3)
+
+
+async def test_the_time_may_be_over_between_two_questions() -> None:
+    """However many people there are of whom nobody is due, a call ends."""
+    clock = Clock()
+
+    class Slow(Office):
+        async def due(self, after: UUID | None, limit: int) -> Page:
+            clock.at += 40
+            return await super().due(after, limit)
+
+    office = Slow(PEOPLE[-2:])
+    report = await office.job(clock).run()
+    assert (report.started, report.more, office.asked) == (0, True, 2)
 
 
 async def test_somebody_who_fails_is_not_tried_again_within_the_call() -> None:
