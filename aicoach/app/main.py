@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from aicoach.app.bootstrap import Container, build
 from aicoach.app.logs import configure_logging
 from aicoach.app.middleware import install_edge
-from aicoach.app.problems import install_problem_handlers
+from aicoach.app.problems import DECLARED, install_problem_handlers
 from aicoach.app.routes import digest, feedback, health, imports, insights, me, prefs, session, stream, webhook
 from aicoach.app.routes.coach_routes import coach_router
 from aicoach.app.settings import Settings
@@ -36,6 +36,7 @@ def create_app(container: Container) -> FastAPI:
         docs_url="/docs" if local else None,
         redoc_url=None,
         openapi_url="/openapi.json" if local else None,
+        responses=DECLARED,
         # The framework's own would put addresses, queries and the text of exceptions into spans and logs.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )

@@ -22,9 +22,30 @@ from aicoach.core.observe import note
 from aicoach.tools.pii import redact
 
 PROBLEM_JSON: Final = "application/problem+json"
+MAX_ERRORS: Final = 20
+DECLARED: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "Any refusal (RFC 9457)",
+        "content": {
+            PROBLEM_JSON: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "code", "retryable", "requestId"],
+                    "properties": {
+                        **{name: {"type": "string"} for name in ("type", "title", "detail", "code", "requestId")},
+                        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+                        "retryable": {"type": "boolean"},
+                        "sessionId": {"type": "string", "format": "uuid"},
+                        "errors": {"type": "array", "maxItems": MAX_ERRORS, "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
+}
+"""What every operation may answer besides its own, for the API's description."""
 RETRY_AFTER: Final = 2
 """Seconds to wait after a 503 that does not know better."""
-MAX_ERRORS: Final = 20
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 log = logging.getLogger(__name__)

@@ -112,7 +112,7 @@ def test_functions_hold_what_they_run_and_nothing_private(built: Output) -> None
 
 @pytest.mark.parametrize("service", ["web", *PYTHON_SERVICES])
 def test_no_secret_is_in_what_is_deployed(built: Output, service: str) -> None:
-    """A build runs without settings, and takes none with it."""
+    """A build runs without settings, and takes none with it. Security row 41."""
     root = built.folder / "services" / service
     files = [path for path in root.rglob("*") if path.is_file() and "_vendor" not in path.parts]
     assert files

@@ -95,6 +95,7 @@ async def test_keys_come_from_configuration_only(client: httpx.AsyncClient, cont
 
 
 async def test_time_is_the_clocks(client: httpx.AsyncClient, container: SmallContainer) -> None:
+    """Security row 3."""
     token = minter("owner").token(iat=NOW, exp=NOW + 60)
     container.clock.seconds = 69
     assert (await client.get("/me", headers=bearer(token))).status_code == 200

@@ -160,7 +160,10 @@ MODEL = {
 async def test_a_model_that_fails_is_asked_within_bounds_and_the_template_speaks(
     kind: str, lasts: bool, serving: Serving, settings: Callable[..., Settings]
 ) -> None:
-    """S0-10.2b, S0-10.2c: bounded tries; what fails once is forgiven unless trying again cannot help."""
+    """S0-10.2b, S0-10.2c: bounded tries; what fails once is forgiven unless trying again cannot help.
+
+    Security row 24.
+    """
     asked = MODEL[kind]
     async with running() as model:
         if lasts:

@@ -58,7 +58,7 @@ async def test_nothing_personal_stays(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Issue 4 item 9: never stores PAN or nominee, masks folios, and the password is never logged."""
+    """Issue 4 item 9: never stores PAN or nominee, masks folios, and the password is never logged. Security row 16."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     chosen = settings(store="postgres", log_level="debug")

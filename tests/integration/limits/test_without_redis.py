@@ -34,7 +34,7 @@ async def test_a_run_without_a_model_starts_and_completes(wire: Wire, visit: Vis
 async def test_a_run_that_may_ask_a_model_is_refused_before_anything_is_written(
     wire: Wire, visit: Visit, person: Person
 ) -> None:
-    """DESIGN 5: closed for model calls; what reads goes on."""
+    """DESIGN 5: closed for model calls; what reads goes on. Security row 25."""
     client = visit(wire(redis_url=DOWN, **MODEL), **person.headers)
     refused = await client.post("/session", json={})
     problem = refused.json()

@@ -107,6 +107,38 @@ async def test_a_click_without_a_trace_begins_one_that_both_logs_share(
     assert "run_finished" in {line["event"] for line in lines}
 
 
+#: What every answer of the façade carries (web/next.config.ts).
+DRESS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+def is_dressed(answer: httpx.Response) -> bool:
+    assert {name: answer.headers.get(name) for name in DRESS} == DRESS
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert "no-store" in answer.headers["cache-control"]
+    return not {"x-powered-by", "server", "access-control-allow-origin"} & set(answer.headers)
+
+
+async def test_every_answer_of_the_facade_is_dressed(browser: httpx.AsyncClient) -> None:
+    """Security row 35: 201, 200, a stream and its 204; refusals are looked at where they are made, below."""
+    answer, session_id = await press(browser)
+    assert is_dressed(answer)
+    async with browser.stream("GET", f"/stream?sessionId={session_id}") as stream:
+        assert is_dressed(stream)
+        last = [frame.event["id"] async for frame in read_frames(stream) if frame.event and frame.event["id"]][-1]
+    ended = await browser.get(f"/stream?sessionId={session_id}", headers={"Last-Event-ID": str(last)})
+    assert ended.status_code == 204
+    for each in (ended, await browser.get(f"/session/{session_id}"), await browser.get("/export")):
+        assert is_dressed(each)
+
+
 REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("PUT", "/start", {"json": {}}, 405, "method_not_allowed"),
     ("GET", "/start", {}, 405, "method_not_allowed"),
@@ -130,7 +162,10 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
 async def test_every_refusal_of_the_facade_is_a_problem_and_is_logged(
     method: str, path: str, options: dict[str, Any], status: int, code: str, whole: Stack, browser: httpx.AsyncClient
 ) -> None:
-    """S0-10.2a, through a real façade: one form, no echo, one log line with the request's id."""
+    """S0-10.2a, through a real façade: one form, no echo, one log line with the request's id.
+
+    Security rows 17 and 35.
+    """
     request_id = f"refused-{uuid4().hex}"
     headers = options.get("headers", {}) | {"x-request-id": request_id}
     answer = await browser.request(method, path, **options | {"headers": headers})
@@ -140,5 +175,6 @@ async def test_every_refusal_of_the_facade_is_a_problem_and_is_logged(
     assert problem.keys() >= {"type", "title", "status", "detail", "code", "retryable", "requestId"}
     assert problem["requestId"] == answer.headers["x-request-id"] == request_id
     assert "ABCPD1234Z" not in answer.text
+    assert is_dressed(answer)
     assert ("allow" in answer.headers) == (status == 405)
     assert [line["status"] for line in grep(whole, "web", request_id)] == [status]
