@@ -50,7 +50,10 @@ def test_there_is_enough_to_judge_by() -> None:
 
 
 async def test_good_answers_are_shown_and_bad_ones_never(model: ScriptedModel) -> None:
-    """S0-6.6: the share of accepted text is printed and fails below 95 %; no bad answer, nor a part, passes."""
+    """S0-6.6: the share of accepted text is printed and fails below 95 %; no bad answer, nor a part, passes.
+
+    Security rows 19 and 20.
+    """
     tool, outcomes = tool_for(model), []
     for one in recorded():
         model.script(default={"say": one.body})

@@ -88,7 +88,7 @@ async def test_an_idempotency_key_that_is_none_is_refused(client: Client, key: s
 
 
 async def test_the_same_key_with_another_body_is_told_apart(client: Client) -> None:
-    """DESIGN 3.2: 422 idempotency_mismatch, with the session it belongs to."""
+    """DESIGN 3.2: 422 idempotency_mismatch, with the session it belongs to. Security row 30."""
     key = {"Idempotency-Key": str(uuid4())}
     body = orchard()
     first = await client.call("POST", "/session", json=body, headers=key)
@@ -168,7 +168,7 @@ async def test_feedback_that_makes_no_sense_is_refused(client: Client, body: dic
 
 
 async def test_a_thumb_is_kept_and_a_repeat_replaces_it(client: Client, owner: asyncpg.Connection) -> None:
-    """S0-8.1a"""
+    """S0-8.1a. Security row 30."""
     events = await client.run(**orchard())
     insight = next(event["insight"]["id"] for event in events if event["type"] == "insight")
     up = await client.call("POST", "/feedback", json={"insightId": insight, "helpful": True})

@@ -40,7 +40,7 @@ def value(finding: Finding, key: str) -> Decimal:
 async def test_every_portfolio_gets_cards_that_pass_the_guard(
     owner: asyncpg.Connection, person: Person, ask: Ask, kind: str
 ) -> None:
-    """Issue 2, bad input: a card, never a crash, never a made-up number."""
+    """Issue 2, bad input: a card, never a crash, never a made-up number. Security row 40."""
     await give_portfolio(owner, person.user_id, kind)
     snapshot = parse_snapshot(await ask(person.user_id, now()))
     findings = [found for task in plan((), snapshot).tasks for found in COACH.agents[task.agent](snapshot)]
@@ -105,7 +105,10 @@ async def test_the_demo_people_have_clean_and_different_portfolios(owner: asyncp
         findings = performance(parse_snapshot(await ask(who, now())))
         assert findings[0].phrase == phrase
         assert {"schemes_left_out", "rows_left_out", "benchmark_missing"}.isdisjoint(findings[0].facts)
-        assert len(findings[0].series) == 2
+        ends = {line.key: line.points[-1][1] for line in findings[0].series}
+        # Value less gain is what was put in, less what was taken out.
+        worth, gain = value(findings[0], "portfolio_value"), value(findings[0], "portfolio_gain")
+        assert ends == {"value": worth, "invested": worth - gain}
         gains = [value(finding, "scheme_gain") for finding in findings if finding.kind == "scheme"]
         # Each is rounded to a paisa for itself.
         assert math.isclose(sum(gains), value(findings[0], "portfolio_gain"), abs_tol=0.01 * len(gains))

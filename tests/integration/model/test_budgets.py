@@ -40,7 +40,10 @@ async def ten_sessions(container: Container) -> list[Run]:
 async def test_a_crowd_never_passes_the_days_limit(
     container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
 ) -> None:
-    """S0-6.5a: 50 at once over 10 sessions, half of them killed before they settle; the next day starts at zero."""
+    """S0-6.5a: 50 at once over 10 sessions, half of them killed before they settle; the next day starts at zero.
+
+    Security row 25.
+    """
     before, runs = await today(), await ten_sessions(container)
     limits = Limits(None, None, before + 30 * EACH)
 
@@ -77,7 +80,7 @@ async def test_a_crowd_never_passes_the_days_limit(
 async def test_settling_is_idempotent_and_never_charges_more_than_was_reserved(
     container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
 ) -> None:
-    """DESIGN 5: a lying endpoint cannot overdraw a budget."""
+    """DESIGN 5: a lying endpoint cannot overdraw a budget. Security row 25."""
     before, run = await today(), await started(container.store, uuid4())
     assert await container.store.reserve_tokens(run, "task", 1, EACH, FREE) is None
     for _ in range(2):
@@ -111,7 +114,7 @@ async def test_a_persons_own_budget_lowers_the_sessions(container: Container, ow
 async def test_a_run_without_budget_finishes_on_templates(
     limit: str, visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel
 ) -> None:
-    """S0-6.5b: nothing is asked, nothing fails, the card says why."""
+    """S0-6.5b: nothing is asked, nothing fails, the card says why. Security row 25."""
     run = await recorder.run(await visit(**{f"llm_{limit}_tokens": 10}), coach="jars")
     assert model.calls == []
     assert run.done["status"] == "completed"

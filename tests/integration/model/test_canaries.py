@@ -47,7 +47,10 @@ async def test_personal_data_in_a_name_is_found_nowhere(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """S0-6.4a: prompts, logs, standard output, events, payloads and rows of a run, whatever the model does."""
+    """S0-6.4a: prompts, logs, standard output, events, payloads and rows of a run, whatever the model does.
+
+    Security rows 15 and 16.
+    """
     caplog.set_level(logging.INFO)
     canary = PERSONAL[typed]
     model.script(default=behaviour)
@@ -62,7 +65,7 @@ async def test_personal_data_in_a_name_is_found_nowhere(
 async def test_personal_data_in_a_goals_name_is_found_nowhere(
     visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
 ) -> None:
-    """S0-6.4a with the goals coach: what people call their goals."""
+    """S0-6.4a with the goals coach: what people call their goals. Security row 15."""
     client = await visit(llm_seconds=10, llm_silence_seconds=10, llm_card_seconds=30)
     await give_portfolio(owner, client.person.user_id, "demo")
     goals = await owner.fetch("select id from investor_goals where user_id = $1", client.person.user_id)
@@ -78,7 +81,10 @@ async def test_personal_data_in_a_goals_name_is_found_nowhere(
 async def test_a_hostile_name_stays_data(
     name: str, visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel
 ) -> None:
-    """S0-6.4b: it cannot close its fence, fill a slot, become a frame or reach a page as markup."""
+    """S0-6.4b: it cannot close its fence, fill a slot, become a frame or reach a page as markup.
+
+    Security rows 21 and 22.
+    """
     typed = name.replace("\u0000", "")
     run = await recorder.run(await visit(), coach="jars", params={"name": typed}, focus=["growth"])
     assert run.done["status"] == "completed"

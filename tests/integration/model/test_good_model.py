@@ -20,7 +20,10 @@ Visit = Callable[..., Awaitable[Client]]
 async def test_a_models_words_are_shown_in_the_readers_language(
     locale: str, visit: Visit, recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
 ) -> None:
-    """S0-6.1a S0-6.2a: source, model, prompt version and tokens are stored; every token event passed the guard."""
+    """S0-6.1a S0-6.2a: source, model, prompt version and tokens are stored; every token event passed the guard.
+
+    Security row 26.
+    """
     client = await visit(llm_prices={"scripted": (Decimal(1), Decimal(2))})
     await give_prefs(owner, client.person.user_id, locale=locale)
     run = await recorder.run(client, coach="jars")
@@ -64,7 +67,7 @@ async def test_who_switched_the_model_off_is_never_sent_to_it(
 
 
 async def test_sentences_arrive_before_the_card(visit: Visit, recorder: Recorder, model: ScriptedModel) -> None:
-    """Guarded streaming: each token is a whole sentence of the committed card, told before it."""
+    """Guarded streaming: each token is a whole sentence of the committed card, told before it. Security row 26."""
     model.script(default={"say": "Jar: {{jar_name}}. The figures are here. That is all."})
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     told = [event["type"] for event in run.published if event["type"] in {"token", "insight"}]
@@ -76,7 +79,10 @@ async def test_sentences_arrive_before_the_card(visit: Visit, recorder: Recorder
 async def test_a_text_that_goes_wrong_at_its_end_is_replaced_by_the_template(
     visit: Visit, recorder: Recorder, model: ScriptedModel
 ) -> None:
-    """S0-6.4d: what was told had passed; the bad sentence was never told; the card is the template's."""
+    """S0-6.4d: what was told had passed; the bad sentence was never told; the card is the template's.
+
+    Security row 26.
+    """
     model.script(default={"say": "Jar: {{jar_name}}. The figures are here. You also won ₹ 98,765. That is all."})
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert [token["text"].strip() for token in run.tokens] == ["Jar: Holiday jar.", "The figures are here."]
@@ -87,7 +93,7 @@ async def test_a_text_that_goes_wrong_at_its_end_is_replaced_by_the_template(
 
 
 async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(visit: Visit, model: ScriptedModel) -> None:
-    """S0-6.1b: small endpoints know neither schemas nor stream options."""
+    """S0-6.1b: small endpoints know neither schemas nor stream options. Security row 25."""
     model.script(default="unknown_parameter")
     events = await (await visit(llm_temperature=0.2)).run(coach="jars", focus=["growth"])
     assert [event["insight"]["source"] for event in events if event["type"] == "insight"] == ["llm"]

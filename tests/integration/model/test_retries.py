@@ -19,7 +19,7 @@ Visit = Callable[..., Awaitable[Client]]
 async def test_malformed_twice_is_two_calls_and_the_template(
     nonsense: str, visit: Visit, recorder: Recorder, model: ScriptedModel
 ) -> None:
-    """S0-6.1c: one retry, then a typed failure."""
+    """S0-6.1c S0-10.2c: one retry, then a typed failure: exactly two calls, and the template."""
     model.script(default=nonsense)
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert len(model.calls) == 2
@@ -56,7 +56,7 @@ async def test_a_second_attempt_that_says_something_else_is_heard_when_the_card_
 
 
 async def test_who_is_told_to_wait_waits_so_long(visit: Visit, recorder: Recorder, model: ScriptedModel) -> None:
-    """S0-6.1d: 429 twice, then the answer; never sooner than told."""
+    """S0-6.1d S0-10.2b: 429 twice, then the answer; never sooner than told."""
     model.script("429", "429", retry_after="0.3")
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert run.cards["growth"]["source"] == "llm"
@@ -66,7 +66,7 @@ async def test_who_is_told_to_wait_waits_so_long(visit: Visit, recorder: Recorde
 
 
 async def test_a_third_refusal_is_the_last(visit: Visit, recorder: Recorder, model: ScriptedModel) -> None:
-    """At most three tries; no other card of the run asks again."""
+    """S0-10.2b: at most three tries; no other card of the run asks again."""
     model.script(default="429", retry_after="0.05")
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert len(model.calls) == 3
@@ -88,7 +88,7 @@ async def test_an_endpoint_cannot_make_a_run_wait_for_hours(
 async def test_endless_nonsense_is_cut_by_the_deadline(
     endless: str, visit: Visit, recorder: Recorder, model: ScriptedModel
 ) -> None:
-    """A deadline for each attempt, and one for all attempts at a card."""
+    """A deadline for each attempt, and one for all attempts at a card. Security row 24."""
     model.script(default=endless)
     async with asyncio.timeout(15):
         run = await recorder.run(await visit(llm_seconds=0.3), coach="jars")
@@ -102,7 +102,7 @@ async def test_endless_nonsense_is_cut_by_the_deadline(
 
 @pytest.mark.parametrize("much", ["flood", "10mb", "gzip"])
 async def test_an_endpoint_cannot_fill_the_memory(much: str, model: ScriptedModel) -> None:
-    """One line without an end, ten megabytes, or a few packed bytes that would be gigabytes."""
+    """One line without an end, ten megabytes, or a few packed bytes that would be gigabytes. Security row 24."""
     model.script(default=much)
     tool = OpenAITool(Endpoint(model.base_url, KEY, "scripted"))
     with pytest.raises(ModelFailure, match="model_too_long"):

@@ -73,7 +73,10 @@ async def test_one_note_a_week_is_told_to_all_readers_with_its_source(
 async def test_no_word_about_anybody_is_sent(
     owner: asyncpg.Connection, wired: Container, service: ScriptedModel
 ) -> None:
-    """The request is the coach's file and nothing else, byte for byte the same for whoever it is made."""
+    """The request is the coach's file and nothing else, byte for byte the same for whoever it is made.
+
+    Security row 15.
+    """
     await spoken(owner, wired, 1)
     service.script(default={"say": NOTE})
     await weekly(wired)

@@ -69,6 +69,18 @@ def test_a_missed_ratio_of_runs_is_named(engine: Wave, missing: str) -> None:
     assert misses(Results(waves=[engine, wave("bare", 6.0)])) == [missing]
 
 
+@pytest.mark.parametrize(
+    ("engine", "missing"),
+    [
+        (wave("engine", 6.0, first=2_001), "first frame with an id, p95 at 100 at once"),
+        (wave("engine", 6.0, runs=[seen(100) | {"done": 10_001}] * 100), "done, p95 at 100 at once"),
+    ],
+)
+def test_a_latency_beyond_its_target_is_named(engine: Wave, missing: str) -> None:
+    """S0-10.3b: two seconds to the first event, ten to the last; whatever the bare arm takes."""
+    assert misses(Results(waves=[engine, wave("bare", 6.0, first=2_001)])) == [missing]
+
+
 def test_we_are_compared_with_the_best_durable_peer_only() -> None:
     waves = [
         wave("engine, light", 6.0, 5),

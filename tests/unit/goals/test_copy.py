@@ -1,8 +1,11 @@
 """The copy contract: calculations about the person's own targets, never advice (notes/goals.md 2.11 and 4)."""
 
+import json
 import re
 import tomllib
-from typing import Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -27,6 +30,16 @@ TEXTS: Final = {
     name: f"{phrase.title}\n{phrase.body}" for name, phrase in Phrases.load(COACH.phrases).by_language["en"].items()
 }
 HINTS: Final = sorted(name for name in TEXTS if name.startswith("hint_"))
+#: Around the cards: a page may tell a person what to press and which column a file needs, and never what to do with
+#: their money.
+PAGES: Final = Path(__file__).parents[3] / "web" / "words"
+ADVICE_ON_A_PAGE: Final = {
+    "en": re.compile(r"\b(suggest|recommend|advi[cs]|consider|should|optimal|ideal|best|guarantee)", re.IGNORECASE),
+    "hi": re.compile("सुझाव|सलाह|सिफारिश|विचार करने|गारंटी"),
+    "bn": re.compile("পরামর্শ|সুপারিশ|উচিত|ভেবে দেখ|গ্যারান্টি"),
+}
+#: What closes a weekly digest, and the only way in which advice may be spoken of there.
+NO_ADVICE: Final = {"en": "not investment advice", "hi": "निवेश सलाह नहीं", "bn": "বিনিয়োগের পরামর্শ নয়"}
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
@@ -52,6 +65,30 @@ def test_every_hint_is_called_a_calculation_about_the_persons_own_target(name: s
     assert "calculation" in TEXTS[name]
     assert re.search(r"\byour\b", TEXTS[name])
     assert re.search(r"\bwould\b|\bcould\b", TEXTS[name].split("\n")[0])
+
+
+@pytest.mark.parametrize("language", sorted(ADVICE_ON_A_PAGE))
+def test_no_page_calls_a_hint_advice(language: str) -> None:
+    """Issue 4 item 4, S0-7.2b: a pill that is called a suggestion undoes the sentence that it is none."""
+    for file in sorted((PAGES / language).glob("*.json")):
+        for said in _texts(json.loads(file.read_text("utf-8"))):
+            assert not ADVICE_ON_A_PAGE[language].search(said), (file.name, said)
+
+
+@pytest.mark.parametrize("language", sorted(NO_ADVICE))
+def test_a_digest_says_that_it_is_no_advice(language: str) -> None:
+    """Issue 4 item 4: a letter is copied and sent on without its page."""
+    told = [file.read_text("utf-8") for file in sorted((PHRASES / "digest" / language).glob("*.md"))]
+    assert NO_ADVICE[language] in told[-1]
+    assert not ADVICE_ON_A_PAGE[language].search("\n".join(told).replace(NO_ADVICE[language], ""))
+
+
+def _texts(words: Any) -> Iterator[str]:
+    """Every text inside a file of words; values only."""
+    if isinstance(words, str):
+        yield words
+    for inner in words.values() if isinstance(words, dict) else ():
+        yield from _texts(inner)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ def test_every_sentence_of_it_may_be_streamed(locale: str, text: str) -> None:
 
 @pytest.mark.parametrize(("code", "text"), bad())
 def test_a_false_or_forbidden_narration_is_refused_with_its_code(code: str, text: str) -> None:
+    """Security rows 19 and 20."""
     found = check_narration(text, facts(), locale_of(text))
     assert code in {violation.code for violation in found}
 

@@ -68,6 +68,7 @@ def test_one_changed_digit_is_refused(case: tuple[str, str], data: st.DataObject
 @MANY
 @given(texts, st.data())
 def test_one_dropped_or_doubled_digit_is_refused(case: tuple[str, str], data: st.DataObject) -> None:
+    """Security row 19."""
     locale, text = case
     blank = outside_names(text)
     # Fewer decimals may be a correct rounding, which may be said: only whole parts of two digits or more are touched.
@@ -202,6 +203,7 @@ def test_what_the_formatter_prints_the_guard_accepts(value: Decimal, locale: str
 @MANY
 @given(AMOUNTS, AMOUNTS)
 def test_no_other_amount_passes_for_a_fact(value: Decimal, other: Decimal) -> None:
+    """Security row 19."""
     known = {"value": Fact(value, "INR", "Value")}
     assume(format_inr(value) != format_inr(other))
     assert check_narration(f"It is worth {format_inr(other)}.", known)

@@ -215,6 +215,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_repetition_makes_the_work_explode(piece: str) -> None:
+    """Security row 33."""
     text = (piece * STRICT.max_chars)[: STRICT.max_chars]
     assert count_calls(text) < 400_000
     check_narration(piece * 50_000, facts())

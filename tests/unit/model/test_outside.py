@@ -28,7 +28,7 @@ def test_a_stack_is_started_without_the_callers_model(monkeypatch: pytest.Monkey
 
 
 async def test_a_model_outside_cannot_be_reached() -> None:
-    """The connection itself is refused, and the attempt is noticed."""
+    """The connection itself is refused, and the attempt is noticed. Security row 39."""
     tool = OpenAITool(Endpoint("http://192.0.2.1/v1", "sk-somebodys", "a-model"))
     with pytest.raises(ModelFailure, match="model_unreachable"):
         await tool.complete(Prompt("system", "user", "v"))
