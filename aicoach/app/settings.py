@@ -1,12 +1,13 @@
 """Every setting, in one place: environment variables with the prefix ``AICOACH_``."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -141,6 +142,12 @@ class Settings(BaseSettings):
         prefix = "AICOACH_"
         named = {name.removeprefix(prefix).lower(): value for name, value in env.items() if name.startswith(prefix)}
         return cls(**{name: value for name, value in named.items() if name in cls.model_fields})  # type: ignore[arg-type]
+
+    @field_validator("llm_prices", mode="before")
+    @classmethod
+    def _prices_may_be_text(cls, prices: object) -> object:
+        """As from_env hands them on; pydantic-settings reads the process's own environment as JSON itself."""
+        return json.loads(prices) if isinstance(prices, str) else prices
 
     @model_validator(mode="after")
     def _failpoints_stay_local(self) -> Self:

@@ -58,3 +58,12 @@ def test_what_is_commented_out_is_the_default(tmp_path: Path, monkeypatch: pytes
 def test_what_is_needed_is_not_commented_out() -> None:
     assert {match["name"] for _, match in told() if not match["off"]} == NEEDED
     assert all(not match["value"] for _, match in told() if match["name"] in NEEDED)
+
+
+def test_prices_are_read_alike_from_a_mapping_and_from_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 6 item 4: raising prices is one variable, whoever reads it; what is no JSON stops the start."""
+    text = '{"small-model": ["0.10", "0.40"]}'
+    monkeypatch.setenv("AICOACH_LLM_PRICES", text)
+    assert Settings.from_env({"AICOACH_LLM_PRICES": text}).llm_prices == Settings().llm_prices
+    with pytest.raises(ValueError, match="llm_prices"):
+        Settings.from_env({"AICOACH_LLM_PRICES": "0.10 and 0.40"})
