@@ -1,6 +1,6 @@
 "use client";
 /** Figures that open up: tap one to read how it was computed, from what, and as of when. */
-import { type ReactNode, useId, useState } from "react";
+import { Fragment, type ReactNode, useId, useState } from "react";
 import { inReadingOrder, leadingFigures } from "@/lib/fact-order";
 import { fill } from "@/lib/fill";
 import { splitFigures } from "@/lib/figures";
@@ -12,27 +12,33 @@ import { useWording } from "./Wording";
 
 const FIGURES_SHOWN = 6;
 
+type Facts = readonly Fact[];
+
 interface Opened {
-  readonly fact: Fact | null;
+  readonly facts: Facts;
   readonly panelId: string;
-  readonly toggle: (fact: Fact) => void;
+  readonly toggle: (facts: Facts) => void;
 }
 
 function useOpened(): Opened {
-  const [fact, setFact] = useState<Fact | null>(null);
+  const [facts, setFacts] = useState<Facts>([]);
   const panelId = useId();
-  return { fact, panelId, toggle: (next) => setFact((now) => (now?.key === next.key ? null : next)) };
+  return { facts, panelId, toggle: (next) => setFacts((now) => (keysOf(now) === keysOf(next) ? [] : next)) };
+}
+
+function keysOf(facts: Facts): string {
+  return facts.map(({ key }) => key).join(" ");
 }
 
 /** Words whose figures can be opened; the explanation follows the words. */
-export function WithFigures({ facts, children }: { facts: readonly Fact[]; children: (figures: Decorate) => ReactNode }) {
+export function WithFigures({ facts, children }: { facts: Facts; children: (figures: Decorate) => ReactNode }) {
   const opened = useOpened();
   const decorate: Decorate = (text) =>
     splitFigures(text, facts).map((part, index) =>
       typeof part === "string" ? (
         part
       ) : (
-        <FigureButton key={index} fact={part.fact} opened={opened} inline={part.text} />
+        <FigureButton key={index} facts={part.facts} opened={opened} inline={part.text} />
       ),
     );
   return (
@@ -44,7 +50,7 @@ export function WithFigures({ facts, children }: { facts: readonly Fact[]; child
 }
 
 /** The figures on the face of a card, and all of them with their explanations. */
-export function FactList({ facts }: { facts: readonly Fact[] }) {
+export function FactList({ facts }: { facts: Facts }) {
   const { words } = useWording();
   const opened = useOpened();
   return (
@@ -54,7 +60,7 @@ export function FactList({ facts }: { facts: readonly Fact[] }) {
           <div key={fact.key} data-fact={fact.key}>
             <dt>{fact.label}</dt>
             <dd>
-              <FigureButton fact={fact} opened={opened} />
+              <FigureButton facts={[fact]} opened={opened} />
             </dd>
           </div>
         ))}
@@ -66,15 +72,16 @@ export function FactList({ facts }: { facts: readonly Fact[] }) {
 }
 
 interface FigureProps {
-  readonly fact: Fact;
+  /** All that read the same: at least one. */
+  readonly facts: Facts;
   readonly opened: Opened;
   /** The figure as the words around it write it. */
   readonly inline?: string;
 }
 
-function FigureButton({ fact, opened, inline }: FigureProps) {
+function FigureButton({ facts, opened, inline }: FigureProps) {
   const { words } = useWording();
-  const open = opened.fact?.key === fact.key;
+  const open = keysOf(opened.facts) === keysOf(facts);
   return (
     <button
       type="button"
@@ -82,34 +89,40 @@ function FigureButton({ fact, opened, inline }: FigureProps) {
       aria-expanded={open}
       aria-controls={opened.panelId}
       title={words.card.how}
-      data-figure={fact.key}
-      onClick={() => opened.toggle(fact)}
+      data-figure={keysOf(facts)}
+      onClick={() => opened.toggle(facts)}
     >
-      {inline ?? fact.text}
+      {inline ?? facts[0]?.text}
     </button>
   );
 }
 
-function Explanation({ fact, panelId, toggle }: Opened) {
-  const { words, calendar } = useWording();
+function Explanation({ facts, panelId, toggle }: Opened) {
   return (
     // Always mounted: a live region that appears together with its text is not read out.
     <div id={panelId} className="explanation" role="status">
-      {fact && (
-        <>
+      {facts.map((fact, index) => (
+        <Fragment key={fact.key}>
           <p className="explanation-head">
             <strong>
               {fact.label}: {fact.text}
             </strong>
-            <button type="button" className="icon-button" onClick={() => toggle(fact)} aria-label={words.card.close} lang={calendar.locale}>
-              <Icon name="cross" />
-            </button>
+            {index === 0 && <CloseButton close={() => toggle(facts)} />}
           </p>
           <How fact={fact} />
           <AsOf fact={fact} />
-        </>
-      )}
+        </Fragment>
+      ))}
     </div>
+  );
+}
+
+function CloseButton({ close }: { close: () => void }) {
+  const { words, calendar } = useWording();
+  return (
+    <button type="button" className="icon-button" onClick={close} aria-label={words.card.close} lang={calendar.locale}>
+      <Icon name="cross" />
+    </button>
   );
 }
 
@@ -128,7 +141,7 @@ function AsOf({ fact }: { fact: Fact }) {
   );
 }
 
-function AllFacts({ facts }: { facts: readonly Fact[] }) {
+function AllFacts({ facts }: { facts: Facts }) {
   const { words, calendar } = useWording();
   return (
     <details className="how">

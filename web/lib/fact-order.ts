@@ -1,7 +1,7 @@
 /** Which facts a card shows first: rates and money, then other figures; names and dates explain, they do not lead. */
 import type { Fact } from "./insight";
 
-const RATES = new Set(["percent", "fraction"]);
+const RATES = new Set(["percent", "percent:points", "fraction"]);
 const NO_FIGURES = new Set(["name", "date"]);
 
 function rank({ unit }: Fact): number {

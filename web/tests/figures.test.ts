@@ -9,11 +9,11 @@ const funds = fact("funds", { text: "7 funds", unit: "count:fund" });
 const name = fact("name", { text: "Fund 500", unit: "name" });
 
 const keys = (text: string, facts = [rate, value, funds, name]) =>
-  splitFigures(text, facts).flatMap((part) => (typeof part === "string" ? [] : [part.fact.key]));
+  splitFigures(text, facts).flatMap((part) => (typeof part === "string" ? [] : part.facts.map(({ key }) => key)));
 
 describe("figures in words", () => {
   it("are found as they stand, and the words around them are kept", () => {
-    expect(splitFigures("Return: 10.27% a year.", [rate])).toEqual(["Return: ", { fact: rate, text: "10.27%" }, " a year."]);
+    expect(splitFigures("Return: 10.27% a year.", [rate])).toEqual(["Return: ", { facts: [rate], text: "10.27%" }, " a year."]);
     expect(keys("₹\u00a028,49,155 in 7 funds, 10.27%")).toEqual(["value", "funds", "rate"]);
   });
 
@@ -21,10 +21,6 @@ describe("figures in words", () => {
     const small = fact("small", { text: "10", unit: "number" });
     expect(keys("10.27% and 110 and 10%", [small])).toEqual([]);
     expect(keys("10, then 10.", [small])).toEqual(["small", "small"]);
-  });
-
-  it("are found as points where the fact is a percent", () => {
-    expect(splitFigures("10.27 points, not 10.275", [rate])).toEqual([{ fact: rate, text: "10.27" }, " points, not 10.275"]);
   });
 
   it("are found in Bengali digits too", () => {
@@ -35,7 +31,13 @@ describe("figures in words", () => {
     expect(keys("Fund 500 not available", [name, fact("x", { text: "not available" })])).toEqual([]);
   });
 
-  it("belong to the first fact when two read the same", () => {
-    expect(keys("1", [fact("first"), fact("second")])).toEqual(["first"]);
+  it("open every fact that reads the same, since the words alone do not tell which is meant", () => {
+    const due = fact("due", { text: "224 instalments", unit: "count:instalment" });
+    const made = fact("made", { text: "224 instalments", unit: "count:instalment" });
+    expect(splitFigures("Made: 224 instalments.", [due, rate, made])).toEqual([
+      "Made: ",
+      { facts: [due, made], text: "224 instalments" },
+      ".",
+    ]);
   });
 });
