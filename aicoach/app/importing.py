@@ -1,9 +1,10 @@
 """A statement that a person brings: recognised, read, checked against what is known, and added once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, Final
 from uuid import UUID
@@ -58,14 +59,14 @@ class Importer:
         """
         if len(self._key) < MIN_KEY_BYTES:
             raise NoFolioKey
-        numbering = Numbering(self._key, user_id)
         try:
             report = Report(await _kind(file), dry_run)
             read = await self._read(report.kind, file, password)
             if isinstance(read, Balances):
                 return await self._keep(user_id, read, report)
-            rows = await self._fitting(user_id, read, report) if isinstance(read, Statement) else read
-            sending = Sending(self._store, user_id, numbering, report, allow_duplicates=allow_duplicates)
+            number = partial(Numbering, self._key, user_id, await self._store.list_folios(user_id))
+            rows = await self._fitting(user_id, read, report, number) if isinstance(read, Statement) else read
+            sending = Sending(self._store, user_id, number(), report, allow_duplicates=allow_duplicates)
             async with aclosing(_batches(rows)) as batches:
                 async for batch in batches:
                     await sending.send(batch)
@@ -101,10 +102,12 @@ class Importer:
         report.add(await self._store.import_balances(user_id, as_of, held, dry_run=report.dry_run))
         return report.json()
 
-    async def _fitting(self, user_id: UUID, statement: Statement, report: Report) -> Rows:
+    async def _fitting(
+        self, user_id: UUID, statement: Statement, report: Report, number: Callable[[], Numbering]
+    ) -> Rows:
         """Lines of all schemes that fit what is known from earlier files; the others are rejected."""
         report.describe(statement)
-        unfit = await misfits(self._store, user_id, statement, lambda: Numbering(self._key, user_id))
+        unfit = await misfits(self._store, user_id, statement, number)
         taken = [holding for at, holding in enumerate(statement.holdings) if at not in unfit]
         report.list_schemes(taken)
         lost = [_rejected(statement.holdings[at], reason) for at, reason in unfit.items()]

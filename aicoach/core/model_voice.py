@@ -119,7 +119,7 @@ class ModelVoice(Voice):
 
     async def _ask(self, finding: Finding, task: str, prompt: Prompt) -> Answer:
         model, attempt = self._parts.model, 0
-        bound = prompt.size + model.max_tokens
+        most = Usage(prompt.size, model.max_tokens)
         spoken = SpokenSentences(finding, self.run.locale, self.coach.policy, self._tell)
         while True:
             if self._given_up is not None:
@@ -127,12 +127,18 @@ class ModelVoice(Voice):
             attempt += 1
             number = self.run.epoch * _PER_EPOCH + attempt
             slot = f"{task}:{finding.topic.key}"
-            limit = await self._parts.budget.reserve_tokens(self.run, slot, number, bound, self._parts.limits)
+            limit = await self._parts.budget.reserve_tokens(
+                self.run, slot, number, most, model.cost(most), self._parts.limits
+            )
             if limit is not None:
                 raise Refused(f"budget_{limit}")
             try:
                 with observe("model", task=task, model=model.name, attempt=attempt):
                     answer = await model.complete(prompt, spoken.hear)
+            except asyncio.CancelledError:
+                # Nobody will say what it used: it stays reserved, and is charged so when the run ends.
+                self._count(most)
+                raise
             except ModelFailure as failure:
                 # An attempt that used nothing gives its reservation back at once: others may need the room.
                 await self._charge(slot, number, failure.usage or _NOTHING)
@@ -142,9 +148,11 @@ class ModelVoice(Voice):
             return answer
 
     async def _charge(self, slot: str, number: int, used: Usage) -> None:
-        model = self._parts.model
-        note("tokens", model=model.name, tokens_in=used.tokens_in, tokens_out=used.tokens_out)
-        await self._parts.budget.settle_tokens(self.run, slot, number, used, model.cost(used))
+        self._count(used)
+        await self._parts.budget.settle_tokens(self.run, slot, number, used, self._parts.model.cost(used))
+
+    def _count(self, used: Usage) -> None:
+        note("tokens", model=self._parts.model.name, tokens_in=used.tokens_in, tokens_out=used.tokens_out)
 
     async def _wait_or_refuse(self, failure: ModelFailure, attempt: int) -> None:
         decision = decide(failure, attempt)

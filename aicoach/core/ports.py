@@ -249,10 +249,12 @@ class Limits:
 
 
 class BudgetStore(Protocol):
-    """Reserve before asking, settle after; what is left is released when the run ends."""
+    """Reserve before asking, settle after; what was never settled is charged as reserved when the run ends."""
 
-    async def reserve_tokens(self, run: Run, task: str, attempt: int, tokens: int, limits: Limits) -> str | None:
-        """None when reserved, else the name of the limit that is reached."""
+    async def reserve_tokens(
+        self, run: Run, task: str, attempt: int, most: Usage, cost: Decimal, limits: Limits
+    ) -> str | None:
+        """Reserve what an attempt uses at most: None when reserved, else the name of the limit that is reached."""
         ...
 
     async def settle_tokens(self, run: Run, task: str, attempt: int, usage: Usage, cost: Decimal) -> None:

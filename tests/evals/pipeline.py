@@ -19,7 +19,9 @@ _NOBODY = UUID(int=0)
 class NoLimits:
     """A budget that grants everything."""
 
-    async def reserve_tokens(self, run: Run, task: str, attempt: int, tokens: int, limits: Limits) -> str | None:
+    async def reserve_tokens(
+        self, run: Run, task: str, attempt: int, most: Usage, cost: Decimal, limits: Limits
+    ) -> str | None:
         """See BudgetStore."""
         return None
 

@@ -118,12 +118,16 @@ class SupabaseStore:
         """Ask the owner of a run to stop, or stop an orphan here: ``{outcome, session, events}``."""
         return await self.transport.call("ai_cancel_session", {"session_id": str(session_id)}, user_id=user_id)
 
-    async def reserve_tokens(self, run: Run, task: str, attempt: int, tokens: int, limits: Limits) -> str | None:
+    async def reserve_tokens(
+        self, run: Run, task: str, attempt: int, most: Usage, cost: Decimal, limits: Limits
+    ) -> str | None:
         """Reserve an upper bound; the name of the limit that is reached, None when it was reserved."""
         argument = _fenced(run) | {
             "task": task,
             "attempt": attempt,
-            "tokens": tokens,
+            "tokens_in": most.tokens_in,
+            "tokens_out": most.tokens_out,
+            "cost": str(cost),
             "session_limit": limits.session,
             "scope_limit": limits.scope,
             "day_limit": limits.day,
@@ -183,6 +187,11 @@ class SupabaseStore:
         """Add lines of a statement, each once. ``asked``: openings, tell_known; see ``ai_import_transactions``."""
         argument = {"transactions": list(transactions), "dry_run": dry_run, **asked}
         return await self.transport.call("ai_import_transactions", argument, user_id=user_id)
+
+    async def list_folios(self, user_id: UUID) -> Sequence[tuple[str, str]]:
+        """Fund house and keyed hash of every folio that is stored for this person."""
+        answer = await self.transport.call("ai_list_folios", {}, user_id=user_id, read_only=True)
+        return [(folio["amc"], folio["folio_hash"]) for folio in answer["folios"]]
 
     async def import_balances(
         self, user_id: UUID, as_of: date, balances: Sequence[JsonObject], *, dry_run: bool

@@ -10,7 +10,7 @@ import asyncpg
 FUND: Final = "INF9Q1K01AA1"
 EVERYTHING: Final = (
     "ai_sessions, ai_events, ai_insights, ai_recommendations, ai_topic_ledger, ai_usage, ai_user_prefs, "
-    "folios, transactions, investor_goals, target_allocations, schemes, navs"
+    "folios, transactions, balances, investor_goals, target_allocations, schemes, navs"
 )
 UNITS: Final = Decimal(1000)
 SPOKEN: Final = Decimal(100_000)
@@ -71,6 +71,14 @@ async def remember(owner: asyncpg.Connection, people: int, spoken_at: datetime) 
         *(people, spoken_at, str(SPOKEN)),
     )
     await owner.execute("analyze")
+
+
+async def state(owner: asyncpg.Connection, who: UUID, day: date, known_at: datetime, **units: int) -> None:
+    """A depository statement of a day: units by ISIN."""
+    await owner.executemany(
+        "insert into balances (user_id, isin, as_of, units, created_at) values ($1, $2, $3, $4, $5)",
+        [(who, isin, day, held, known_at) for isin, held in units.items()],
+    )
 
 
 def _noon(day: date) -> datetime:

@@ -5,17 +5,18 @@ what an agent would say nor asks for nothing. A goal's projection alone may come
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
 import asyncpg
+import pytest
 
 from aicoach.app.bootstrap import Container
 from aicoach.app.jobs import daily
-from tests.integration.jobs.crowd import user_id
+from tests.integration.jobs.crowd import state, user_id
 from tests.support.runs import request
 
 EVERY_MORNING, WHEN_DUE = user_id(1), user_id(2)
@@ -39,27 +40,30 @@ class Fund:
     amount: int
 
 
+EQUITY, DEBT, GOLD = "INF1N1K01AA1", "INF1N1K01AA2", "INF1N1K01AA3"
 FUNDS: Final = (
-    Fund(
-        "INF1N1K01AA1", "Aravali", "equity", "Flexi Cap", "direct", 0.006, date(2023, 1, 1), date(2026, 4, 15), 5, 6000
-    ),
-    Fund(
-        "INF1N1K01AA2", "Aravali", "debt", "Short Term", "regular", 0.001, date(2024, 6, 1), date(2026, 3, 31), 31, 4000
-    ),
-    Fund(
-        "INF1N1K01AA3", "Vindhya", "gold", "Gold & FoF", "direct", 0.005, date(2025, 4, 1), date(2025, 12, 31), 20, 3000
-    ),
+    Fund(EQUITY, "Aravali", "equity", "Flexi Cap", "direct", 0.006, date(2023, 1, 1), date(2026, 4, 15), 5, 6000),
+    Fund(DEBT, "Aravali", "debt", "Short Term", "regular", 0.001, date(2024, 6, 1), date(2026, 3, 31), 31, 4000),
+    Fund(GOLD, "Vindhya", "gold", "Gold & FoF", "direct", 0.005, date(2025, 4, 1), date(2025, 12, 31), 20, 3000),
 )
 
 #: What no new row and no price brings about: instalments missed (six days after they were due) and a SIP that ended,
-#: a goal whose last month has begun, and one that has come near.
+#: by the fund of the SIP; a goal whose last month has begun, and one that has come near.
 TIME_ALONE: Final = {
-    ("discipline:sips", date(2026, 3, 26)),
-    ("discipline:sips", date(2026, 3, 31)),
-    ("discipline:sips", date(2026, 5, 6)),
-    ("discipline:sips", date(2026, 5, 11)),
-    ("goals:2026-05-10", date(2026, 4, 11)),
-    ("goals:2029-04-20", date(2026, 4, 20)),
+    ("discipline:sips", date(2026, 3, 26)): GOLD,
+    ("discipline:sips", date(2026, 3, 31)): GOLD,
+    ("discipline:sips", date(2026, 5, 6)): DEBT,
+    ("discipline:sips", date(2026, 5, 11)): EQUITY,
+    ("goals:2026-05-10", date(2026, 4, 11)): "",
+    ("goals:2029-04-20", date(2026, 4, 20)): "",
+}
+
+#: Depository statements: the day on which each is known, and the units it tells. What it tells of a fund whose
+#: transactions are known must not count.
+STATED: Final = {
+    FIRST: {EQUITY: 2500, DEBT: 900, GOLD: 400},
+    date(2026, 4, 7): {EQUITY: 2600, DEBT: 900, GOLD: 300},
+    date(2026, 5, 4): {EQUITY: 2600, GOLD: 310},
 }
 
 
@@ -117,9 +121,17 @@ async def open_books(owner: asyncpg.Connection) -> None:
             )
 
 
-async def come_in(owner: asyncpg.Connection, before: date, navs: Mapping[str, Mapping[date, Decimal]]) -> None:
-    """Instalments before a day that are not known yet: they are known that day, at noon."""
-    for fund in FUNDS:
+async def come_in(
+    owner: asyncpg.Connection, before: date, navs: Mapping[str, Mapping[date, Decimal]], balances: Collection[str]
+) -> None:
+    """Instalments before a day that are not known yet, and a statement: they are known that day, at its start.
+
+    Of ``balances`` no transaction is ever known.
+    """
+    known_at = datetime.combine(before, time(0), UTC)
+    for person in (EVERY_MORNING, WHEN_DUE) if balances else ():
+        await state(owner, person, before - timedelta(days=5), known_at, **STATED.get(before, {}))
+    for fund in (fund for fund in FUNDS if fund.isin not in balances):
         for day in instalments(fund):
             if day == before - timedelta(days=1) or day < before == FIRST:
                 nav = navs[fund.isin].get(day, Decimal(70))
@@ -128,7 +140,7 @@ async def come_in(owner: asyncpg.Connection, before: date, navs: Mapping[str, Ma
                     "created_at) select u, u, $2, $3, 'purchase_sip', $4, $4 / $5::numeric, $7, $6 "
                     "from unnest($1::uuid[]) u on conflict do nothing",
                     *([EVERY_MORNING, WHEN_DUE], fund.isin, day, Decimal(fund.amount), nav),
-                    *(datetime.combine(before, time(0), UTC), f"{fund.isin} {day}"),
+                    *(known_at, f"{fund.isin} {day}"),
                 )
 
 
@@ -152,16 +164,17 @@ async def heard(owner: asyncpg.Connection, who: object) -> set[tuple[str, date]]
     return {(row["topic"], row["as_of"].date()) for row in rows}
 
 
+@pytest.mark.parametrize("balances", [(), (GOLD,), (EQUITY, DEBT, GOLD)], ids=["transactions", "both", "balances"])
 async def test_who_is_looked_at_when_due_hears_what_a_look_every_morning_would_say(
-    owner: asyncpg.Connection, wired: Container
+    owner: asyncpg.Connection, wired: Container, balances: Collection[str]
 ) -> None:
-    """Issue 4 item 8: no due user is missed, and hardly a look is in vain."""
+    """Issue 4 item 8: no due user is missed, and hardly a look is in vain, also where balances are all there is."""
     navs = walk()
     await open_books(owner)
     for n in range(DAYS):
         day = FIRST + timedelta(days=n)
         morning = morning_after(day)
-        await come_in(owner, day, navs)
+        await come_in(owner, day, navs, balances)
         await close(owner, day, navs)
         started = await wired.store.start_session(request(EVERY_MORNING, as_of=morning))
         assert started.run is not None
@@ -173,6 +186,7 @@ async def test_who_is_looked_at_when_due_hears_what_a_look_every_morning_would_s
     rows = await owner.fetch("select as_of from ai_sessions where user_id = $1", WHEN_DUE)
     looks, spoke = {row["as_of"].date() for row in rows}, {day for _, day in due}
     came_in = {day + timedelta(days=2) for fund in FUNDS for day in instalments(fund)}
+    came_in |= {day + timedelta(days=1) for day in STATED if balances}
     assert looks - spoke <= came_in, "only new rows may be looked at without a word"
     assert 5 < len(looks) < DAYS * 0.7
-    assert due >= TIME_ALONE
+    assert due >= {said for said, isin in TIME_ALONE.items() if isin not in balances}

@@ -15,7 +15,7 @@ from aicoach.adapters.supabase.store import DuePage
 from aicoach.app.bootstrap import Container
 from aicoach.app.jobs import daily
 from tests.integration.jobs.conftest import Ticking, Wire
-from tests.integration.jobs.crowd import gather, make_fund, price, remember, user_id
+from tests.integration.jobs.crowd import FUND, gather, make_fund, price, remember, state, user_id
 from tests.integration.jobs.slices import RULE, coach_with, slices_of, walk
 
 BOUGHT = date(2024, 1, 1)
@@ -23,12 +23,12 @@ YESTERDAY = datetime(2026, 11, 19, 2, tzinfo=UTC)
 TODAY = YESTERDAY + timedelta(days=1)
 PEOPLE = 30
 #: Everything that has a row for each person.
-OF_PEOPLE = ["transactions", "ai_sessions", "ai_topic_ledger", "ai_user_prefs", "investor_goals"]
+OF_PEOPLE = ["transactions", "balances", "ai_sessions", "ai_topic_ledger", "ai_user_prefs", "investor_goals"]
 
 
 @pytest.fixture
 async def crowd(owner: asyncpg.Connection) -> asyncpg.Connection:
-    """Thirty people with one to six purchases each; about a third of them bought something since the last look."""
+    """Thirty people with one to six purchases each, or with a balance alone; news of about a third of them."""
     chance = random.Random(11)
     await make_fund(owner)
     await price(owner, YESTERDAY.date() - timedelta(days=1), Decimal(100), YESTERDAY - timedelta(hours=8))
@@ -36,9 +36,12 @@ async def crowd(owner: asyncpg.Connection) -> asyncpg.Connection:
         await gather(owner, 1, BOUGHT, first=number, purchases=chance.randint(1, 6))
     await remember(owner, PEOPLE, YESTERDAY)
     bought = [user_id(number) for number in range(1, PEOPLE + 1) if chance.random() < 0.35]
-    await owner.execute(
-        "update transactions set created_at = $2 where user_id = any ($1)", bought, TODAY - timedelta(hours=1)
-    )
+    for number in range(2, PEOPLE + 1, 4):
+        await owner.execute("delete from transactions where user_id = $1", user_id(number))
+        await state(owner, user_id(number), BOUGHT, YESTERDAY - timedelta(days=9), **{FUND: 1000})
+    for table in ("transactions", "balances"):
+        news = f"update {table} set created_at = $2 where user_id = any ($1)"
+        await owner.execute(news, bought, TODAY - timedelta(hours=1))
     return owner
 
 
@@ -65,7 +68,7 @@ async def test_an_end_is_known_without_another_question(crowd: asyncpg.Connectio
     """DESIGN 7: as many people as a slice has are one statement."""
     assert [page.next for page in await walk(wired.store, slices_of(PEOPLE), 5000, TODAY)] == [None]
     assert len(await walk(wired.store, slices_of(PEOPLE - 1), 5000, TODAY)) == 2
-    await crowd.execute("truncate transactions cascade")
+    await crowd.execute("truncate transactions, balances cascade")
     assert await walk(wired.store, RULE, 5000, TODAY) == [DuePage([], 0, None)]
 
 
@@ -74,7 +77,7 @@ async def test_a_slice_in_which_nobody_is_due_leads_to_the_next(
 ) -> None:
     """The job asks on until nobody is left, and serves whoever comes last."""
     await daily(wired, TODAY - timedelta(minutes=1))
-    last = "update transactions set created_at = $2 where user_id = $1"
+    last = "update balances set created_at = $2 where user_id = $1"
     await crowd.execute(last, user_id(PEOPLE), TODAY - timedelta(seconds=1))
     report = await daily(wire(coach_with(slices_of(4))), TODAY)
     assert (report.started, report.skipped, report.failed, report.more) == (1, 0, 0, False)
@@ -84,7 +87,8 @@ async def test_a_call_whose_time_is_over_between_slices_says_that_work_is_left(
     crowd: asyncpg.Connection, wire: Wire
 ) -> None:
     """DESIGN 4.1: however many people there are of whom nobody is due."""
-    await crowd.execute("update transactions set created_at = $1", datetime(2024, 1, 1, tzinfo=UTC))
+    for table in ("transactions", "balances"):
+        await crowd.execute(f"update {table} set created_at = $1", datetime(2024, 1, 1, tzinfo=UTC))
     report = await daily(wire(coach_with(slices_of(1)), clock=Ticking(), job_seconds=30), TODAY)
     assert (report.started, report.skipped, report.failed, report.more) == (0, 0, 0, True)
 
@@ -96,6 +100,8 @@ async def test_a_statement_reads_its_slice_and_nobody_elses_rows(owner: asyncpg.
     await price(owner, YESTERDAY.date() - timedelta(days=1), Decimal(100), YESTERDAY - timedelta(hours=8))
     await gather(owner, people, BOUGHT, purchases=bought)
     await owner.execute("insert into ai_user_prefs (user_id, scope_id) select id, id from folios")
+    stated = "insert into balances (user_id, isin, as_of, units, created_at) select id, $1, $2, 7, $3 from folios"
+    await owner.execute(stated, FUND, BOUGHT, YESTERDAY - timedelta(days=1))
     await owner.execute(
         "insert into investor_goals (user_id, name, target_amount, target_date, created_at, updated_at) "
         "select distinct user_id, 'x', 1, date '2040-01-01', $1::timestamptz, $1::timestamptz from transactions",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -10,6 +11,7 @@ import pytest
 
 from aicoach.app.bootstrap import Container
 from aicoach.core.model import Run, Status
+from aicoach.core.observe import watch
 from aicoach.core.ports import Limits, Usage
 from aicoach.local.scripted_model import ScriptedModel
 from tests.support.model import Recorder
@@ -18,6 +20,14 @@ from tests.support.service import Client
 
 EACH = 100
 FREE = Limits(None, None, None)
+
+
+async def reserve(
+    container: Container, run: Run, task: str, tokens: int, limits: Limits, attempt: int = 1
+) -> str | None:
+    """Room for so many tokens, four in five of them the prompt's; one token costs 0.001."""
+    most = Usage(tokens - tokens // 5, tokens // 5)
+    return await container.store.reserve_tokens(run, task, attempt, most, tokens * Decimal("0.001"), limits)
 
 
 @pytest.fixture
@@ -37,6 +47,16 @@ async def ten_sessions(container: Container) -> list[Run]:
     return [await started(container.store, uuid4()) for _ in range(10)]
 
 
+async def finish_elsewhere(container: Container, owner: asyncpg.Connection, run: Run) -> dict[str, Any]:
+    """As if the owner of the run had been killed, and another process saw it through; gives the usage of ``done``."""
+    await let_lease_end(owner, run.session_id)
+    claimed = await container.store.claim_session(run.user_id, run.session_id)
+    assert claimed is not None
+    finished = await container.store.finish_session(claimed.run, Status.COMPLETED)
+    usage: dict[str, Any] = finished.events[-1]["usage"]
+    return usage
+
+
 async def test_a_crowd_never_passes_the_days_limit(
     container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
 ) -> None:
@@ -49,10 +69,10 @@ async def test_a_crowd_never_passes_the_days_limit(
 
     async def one(number: int) -> bool:
         run = runs[number % 10]
-        refused = await container.store.reserve_tokens(run, f"task-{number}", 1, EACH, limits)
+        refused = await reserve(container, run, f"task-{number}", EACH, limits)
         assert refused in {None, "day"}
         if refused is None:
-            assert await container.store.reserve_tokens(run, f"task-{number}", 1, EACH, limits) is None, "a repeat"
+            assert await reserve(container, run, f"task-{number}", EACH, limits) is None, "a repeat"
         if refused is None and number % 2:
             await container.store.settle_tokens(run, f"task-{number}", 1, Usage(30, 20), Decimal("0.01"))
         return refused is None
@@ -64,17 +84,41 @@ async def test_a_crowd_never_passes_the_days_limit(
     assert await today() == before + sum(granted[::2]) * EACH + settled * 50
 
     for run in runs:
-        await let_lease_end(owner, run.session_id)
-        claimed = await container.store.claim_session(run.user_id, run.session_id)
-        assert claimed is not None
-        await container.store.finish_session(claimed.run, Status.COMPLETED)
-    assert await today() == before + settled * 50, "what was never settled is released when the run ends"
+        await finish_elsewhere(container, owner, run)
+    assert await today() == before + sum(granted[::2]) * EACH + settled * 50, "killed, and charged all the same"
 
     tomorrow = await started(container.store, uuid4())
     # As if it were tomorrow: what was counted today has become a day long past, a different one in every test.
     await owner.execute("update private.token_counters set day = day - $1::integer", 2 + uuid4().int % 500_000)
-    assert await container.store.reserve_tokens(tomorrow, "task", 1, 30 * EACH, Limits(None, None, 30 * EACH)) is None
+    assert await reserve(container, tomorrow, "task", 30 * EACH, Limits(None, None, 30 * EACH)) is None
     assert await today() == 30 * EACH
+
+
+async def test_what_was_never_settled_is_charged_as_reserved_when_the_run_ends(
+    container: Container, owner: asyncpg.Connection, today: Callable[[], Awaitable[int]]
+) -> None:
+    """Its process was killed while the model answered, and the model is paid: in the counters, rows and in ``done``."""
+    before, run = await today(), await started(container.store, uuid4())
+    for task in ("answered", "cut"):
+        assert await reserve(container, run, task, EACH, FREE) is None
+    await container.store.settle_tokens(run, "answered", 1, Usage(30, 20), Decimal("0.01"))
+    usage = await finish_elsewhere(container, owner, run)
+    assert (usage["tokensIn"], usage["tokensOut"], Decimal(usage["cost"])) == (30 + 80, 20 + 20, Decimal("0.11"))
+    assert await today() == before + 50 + EACH
+    rows = await owner.fetch(
+        "select state, tokens_in, tokens_out, cost from ai_usage where session_id = $1 order by task_key",
+        run.session_id,
+    )
+    assert [tuple(row) for row in rows] == [("settled", 30, 20, Decimal("0.01")), ("assumed", 80, 20, Decimal("0.1"))]
+
+
+async def test_what_the_first_release_reserved_is_charged_too(container: Container, owner: asyncpg.Connection) -> None:
+    """Schema first, then code: its calls say the sum of a reservation only, and no price."""
+    run = await started(container.store, uuid4())
+    call = {"session_id": str(run.session_id), "epoch": 1, "task": "task", "attempt": 1, "tokens": EACH}
+    assert (await container.store.transport.call("ai_reserve_tokens", call, user_id=run.user_id))["granted"]
+    usage = await finish_elsewhere(container, owner, run)
+    assert (usage["tokensIn"], usage["tokensOut"], Decimal(usage["cost"])) == (EACH, 0, Decimal(0))
 
 
 async def test_settling_is_idempotent_and_never_charges_more_than_was_reserved(
@@ -82,7 +126,7 @@ async def test_settling_is_idempotent_and_never_charges_more_than_was_reserved(
 ) -> None:
     """DESIGN 5: a lying endpoint cannot overdraw a budget. Security row 25."""
     before, run = await today(), await started(container.store, uuid4())
-    assert await container.store.reserve_tokens(run, "task", 1, EACH, FREE) is None
+    assert await reserve(container, run, "task", EACH, FREE) is None
     for _ in range(2):
         await container.store.settle_tokens(run, "task", 1, Usage(10_000, 10_000), Decimal("0.5"))
     assert await today() == before + EACH
@@ -98,8 +142,8 @@ async def test_each_limit_says_its_name(
 ) -> None:
     """The smallest limit decides; a refused reservation takes nothing."""
     run = await started(container.store, uuid4())
-    assert await container.store.reserve_tokens(run, "task", 1, EACH + 1, Limits(*limits)) == reason
-    assert await container.store.reserve_tokens(run, "task", 2, EACH, FREE) is None
+    assert await reserve(container, run, "task", EACH + 1, Limits(*limits)) == reason
+    assert await reserve(container, run, "task", EACH, FREE, attempt=2) is None
 
 
 async def test_a_persons_own_budget_lowers_the_sessions(container: Container, owner: asyncpg.Connection) -> None:
@@ -107,7 +151,7 @@ async def test_a_persons_own_budget_lowers_the_sessions(container: Container, ow
     user_id: UUID = uuid4()
     await give_prefs(owner, user_id, token_budget=EACH)
     run = await started(container.store, user_id)
-    assert await container.store.reserve_tokens(run, "task", 1, EACH + 1, Limits(10 * EACH, None, None)) == "session"
+    assert await reserve(container, run, "task", EACH + 1, Limits(10 * EACH, None, None)) == "session"
 
 
 @pytest.mark.parametrize("limit", ["session", "scope", "day"])
@@ -138,3 +182,30 @@ async def test_what_failed_attempts_used_is_charged(
     run = await recorder.run(await visit(), coach="jars", focus=["growth"])
     assert run.cards["growth"]["source"] == "template"
     assert run.done["usage"]["tokensOut"] > 0
+
+
+async def test_a_card_that_is_cut_while_the_model_writes_is_charged_as_reserved(
+    visit: Callable[..., Awaitable[Client]], recorder: Recorder, model: ScriptedModel, owner: asyncpg.Connection
+) -> None:
+    """``llm_card_seconds`` ends the attempt under way: what it used stays unknown, and is not forgotten."""
+    model.script(default="hang")
+    counted: list[tuple[int, int]] = []
+
+    def count(name: str, about: dict[str, Any]) -> Callable[[BaseException | None], None]:
+        if name == "tokens":
+            counted.append((about["tokens_in"], about["tokens_out"]))
+        return lambda error: None
+
+    stop = watch(count)
+    prices = {"scripted": (Decimal(1), Decimal(1))}
+    patience = {"llm_card_seconds": 0.3, "llm_seconds": 20.0, "llm_silence_seconds": 20.0}
+    run = await recorder.run(await visit(llm_prices=prices, **patience), coach="jars", focus=["growth"])
+    stop()
+    assert run.cards["growth"]["reason"] == "model_timeout"
+    [row] = await owner.fetch("select * from ai_usage where session_id = $1", run.session_id)
+    assert (row["state"], row["tokens_in"] + row["tokens_out"]) == ("assumed", row["reserved"])
+    usage = run.done["usage"]
+    assert (usage["tokensIn"], usage["tokensOut"]) == (row["tokens_in"], row["tokens_out"])
+    assert counted == [(row["tokens_in"], row["tokens_out"])], "the metrics say the same"
+    assert usage["tokensOut"] == 500, "the most that one answer may have"
+    assert Decimal(usage["cost"]) == row["cost"] == Decimal(row["reserved"]) / 1_000_000

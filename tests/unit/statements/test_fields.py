@@ -84,5 +84,6 @@ def test_only_a_fund_house_is_a_fund_house() -> None:
     """A name in this column would be stored; a person's cannot be."""
     assert read_amc(" HDFC  Mutual Fund") == "HDFC Mutual Fund"
     assert read_amc("Axis MF") == "Axis MF"
-    for text in ("Asha Rao", "ABCPD1234E", "asha@mail.example", "Mutual Fund", ""):
+    assert read_amc("HDFC Asset Management Company Limited") == "HDFC Asset Management Company Limited"
+    for text in ("Asha Rao", "Asha Rao Limited", "ABCPD1234E", "asha@mail.example", "Mutual Fund", "AMC Ltd", ""):
         assert read_amc(text) is None

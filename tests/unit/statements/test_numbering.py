@@ -1,5 +1,6 @@
 """Keys that say the same thing in every file, and folio numbers that nobody can read back."""
 
+import hmac
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -48,8 +49,39 @@ def test_another_line_has_another_key(change: dict[str, object]) -> None:
 
 
 def test_a_folio_of_two_people_has_two_hashes_and_needs_the_key() -> None:
-    hashes = {Numbering(key, user).folio_hash("A MF", "1") for key in (KEY, KEY[::-1]) for user in (USER, uuid4())}
-    assert len(hashes) == 4
+    folios = [Numbering(key, user).folio("A MF", "1") for key in (KEY, KEY[::-1]) for user in (USER, uuid4())]
+    assert len({folio["folio_hash"] for folio in folios}) == 4
+
+
+@pytest.mark.parametrize("amc", ["Meghdoot MF", "MEGHDOOT  Mutual Fund", "Meghdoot Asset Management Company Limited"])
+def test_one_fund_house_is_one_folio_however_it_is_written(amc: str) -> None:
+    """The same lines in two files are the same lines, whatever each file calls the house."""
+    assert keys(replace(line(), amc=amc)) == keys(line())
+    assert Numbering(KEY, USER).folio(amc, "1") == Numbering(KEY, USER).folio(line().amc, "1")
+    assert keys(replace(line(), amc="Sagarmatha MF")) != keys(line())
+
+
+def before(amc: str, number: str) -> tuple[str, str]:
+    """A folio as it was stored when the file's own words were the house's name."""
+    said = "\x1f".join((str(USER), amc.casefold(), number)).encode()
+    return amc, hmac.digest(KEY, said, "sha256").hex()
+
+
+def test_what_was_stored_under_another_name_of_the_house_is_found_by_every_name() -> None:
+    stored = before("Meghdoot MF", line().folio)
+    for amc in ("Meghdoot MF", "Meghdoot Mutual Fund", "meghdoot amc"):
+        folio = Numbering(KEY, USER, [stored]).folio(amc, line().folio)
+        assert (folio["amc"], folio["folio_hash"]) == stored
+    others = Numbering(KEY, USER, [stored])
+    assert others.folio("Meghdoot MF", "987") == Numbering(KEY, USER).folio("Meghdoot Mutual Fund", "987")
+    assert others.folio("Sagarmatha MF", line().folio)["amc"] == "Sagarmatha Mutual Fund"
+
+
+def test_where_both_names_are_stored_a_file_is_known_by_its_own() -> None:
+    """Two files that were imported under two names: each of them, imported again, still adds nothing."""
+    names = ("Meghdoot MF", "Meghdoot Mutual Fund")
+    numbering = Numbering(KEY, USER, [before(amc, "1") for amc in names])
+    assert [numbering.folio(amc, "1")["amc"] for amc in names] == list(names)
 
 
 def test_what_is_sent_holds_no_folio_number() -> None:

@@ -14,7 +14,12 @@ _CURRENCY: Final = re.compile(r"(?:₹|Rs\.?|INR)\s*", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{2,3}){0,5},[0-9]{3})(?:\.[0-9]{0,10})?|\.[0-9]{1,10}")
 _ISIN: Final = re.compile(r"INF[0-9A-Z]{8}[0-9]")
 _FOLIO: Final = re.compile(r"[0-9A-Z]{2,20}(?:/[0-9A-Z]{1,6})?")
-_AMC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'()-]{0,70} (?:mutual ?fund|mf|fund ?house)", re.IGNORECASE)
+# A fund's name, or that of the company that manages it: HDFC MF, HDFC Asset Management Company Limited.
+_AMC: Final = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9 .&'()-]{0,70} (?:mutual ?fund|mf|fund ?house|(?:amc|(?:asset|funds|investment|money)"
+    r" (?:management|managers?))(?: company| co\.?)?(?: \(?india\)?)?(?: private| pvt\.?)?(?: limited| ltd\.?)?)",
+    re.IGNORECASE,
+)
 
 
 def read_date(text: str) -> date | None:

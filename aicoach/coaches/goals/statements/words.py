@@ -48,6 +48,18 @@ def kind_names() -> Mapping[str, str]:
     return {same_name(name): kind for kind, others in kinds.items() for name in others}
 
 
+@cache
+def fund_houses() -> Mapping[str, tuple[str, ...]]:
+    """All names of each fund house, by its own, which is the first of them."""
+    return {name: (name, *others) for name, others in _file("fund_houses.toml")["houses"].items()}
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that say of a name that it is a fund house's, not whose."""
+    return frozenset(_file("fund_houses.toml")["common"])
+
+
 def same_name(text: str) -> str:
     """Without case, spaces and punctuation: two spellings of one name are equal."""
     return re.sub(r"[^a-z0-9]", "", text.lower())
