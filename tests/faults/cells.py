@@ -17,7 +17,7 @@ from tests.support.processes import Browser, ServiceProcess, sweep
 #: Less than the long lease: a run that died of something unseen must not be saved by its lease's end.
 PATIENCE_SECONDS = 20.0
 #: How a run came to its end, as the table says it.
-ITSELF, STREAM, SWEEP, AGAIN = "itself", "stream", "sweep", "asked again"
+ITSELF, STREAM, SWEEP, AGAIN, QUEUE = "itself", "stream", "sweep", "asked again", "queue"
 
 
 class Victim(Protocol):

@@ -82,6 +82,7 @@ FACADE_FAULTS = (
 )
 #: What lasts for a whole run instead of happening at a step of it.
 WHOLE_RUN, SLOW_READER, RECONNECTS = "whole run", "reader of one byte a second", "a thousand reconnects"
+WORKER_KILLED = "worker killed"
 #: Every row of the table, in its order.
 ROWS = (
     *(fault.name for fault in FAULTS),
@@ -89,4 +90,5 @@ ROWS = (
     *(fault.name for fault in FACADE_FAULTS),
     SLOW_READER,
     RECONNECTS,
+    WORKER_KILLED,
 )

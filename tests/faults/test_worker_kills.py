@@ -13,6 +13,9 @@ from redis.asyncio import Redis
 
 from aicoach.app.fanout import PREFIX
 from aicoach.local.stack import Stack
+from tests.faults.cells import QUEUE
+from tests.faults.conftest import TellRow
+from tests.faults.matrix import WHOLE_RUN, WORKER_KILLED
 from tests.integration.jobs.crowd import EVERYTHING, gather, make_fund, price
 from tests.support.workers import Workers, workers
 
@@ -77,7 +80,7 @@ async def assert_each_once(owner: asyncpg.Connection, people: int) -> None:
 
 
 async def test_a_worker_killed_among_a_thousand_people_loses_none_and_doubles_none(
-    owner: asyncpg.Connection, crew: Workers, redis: Redis, wait_until: Wait
+    owner: asyncpg.Connection, crew: Workers, redis: Redis, wait_until: Wait, tell_row: TellRow
 ) -> None:
     """Issue 5 item 6: three workers, kill -9 of one; no second plan and no sweep, only the other two.
 
@@ -96,6 +99,7 @@ async def test_a_worker_killed_among_a_thousand_people_loses_none_and_doubles_no
     await wait_until(lambda: all_finished(owner, 1_000), 90)
     await assert_each_once(owner, 1_000)
     assert not crew.told(event="dead_letter"), "a machine that dies is nobody's fault"
+    tell_row(WORKER_KILLED, {WHOLE_RUN: QUEUE})
 
 
 async def all_finished(owner: asyncpg.Connection, people: int) -> bool:
