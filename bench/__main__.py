@@ -24,6 +24,8 @@ from bench.world import World
 
 OUT: Final = ROOT / ".aicoach" / "bench"
 DOCS: Final = ROOT / "docs"
+#: All of what was measured, as ``--judge`` reads it.
+RECORD: Final = "results.json"
 PARTS: Final = ("quiet", "load", "streams", "cold")
 
 
@@ -53,8 +55,22 @@ TINY_BUDGET: Final = Arm("engine, model on, tiny budget", OURS.argv, {"AICOACH_L
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when everything that was measured holds."""
+    """0 when everything that was measured holds, else 1."""
     options = _options(arguments)
+    if options.judge:
+        results = Results.load(options.judge.read_bytes())
+        print(report.verdicts(results))
+    else:
+        results = _measured(options)
+        print(report.markdown(results))
+    failures = missed(results.bounds())
+    for bound in failures:
+        print(sentence(bound), file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _measured(options: argparse.Namespace) -> Results:
+    """What is measured now; it is left in files as well."""
     # A terminated bench takes its servers down, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     scale = QUICK if options.quick else FULL
@@ -65,11 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write(results, OUT)
     if options.write_docs:
         _write_docs(results)
-    print(report.markdown(results))
-    failures = missed(results.bounds())
-    for bound in failures:
-        print(sentence(bound), file=sys.stderr)
-    return 1 if failures else 0
+    return results
 
 
 def measure(world: World, scale: Scale, rounds: int, only: Sequence[str], peer_arms: Sequence[Arm] = ()) -> Results:
@@ -108,6 +120,7 @@ def _load(load: Load, scale: Scale, rounds: int, peer_arms: Sequence[Arm]) -> tu
 
 
 def _write(results: Results, folder: Path) -> None:
+    (folder / RECORD).write_text(results.dump())
     (folder / "table.md").write_text(report.markdown(results))
     (folder / "waves.csv").write_text(report.waves_csv(results))
     (folder / "runs.csv").write_text(report.runs_csv(results))
@@ -137,6 +150,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="interleaved rounds of runs (default 3)")
     parser.add_argument("--peers", action="store_true", help="LangGraph and DBOS too, in an environment of their own")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure")
+    record = f"judge what an earlier bench left in {RECORD}, and measure nothing"
+    parser.add_argument("--judge", type=Path, metavar="FILE", help=record)
     parser.add_argument("--write-docs", action="store_true", help="put tables and chart into docs/")
     return parser.parse_args(arguments)
 

@@ -20,7 +20,7 @@ _LOAD = (
 
 def markdown(results: Results) -> str:
     """Every table, the verdicts first."""
-    parts = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}.", _verdicts(results)]
+    parts = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}.", verdicts(results)]
     if results.waves:
         load = table(_LOAD, (_load_cells(row) for row in results.rows.values()))
         parts += ["### Runs", "CPU, commands and statements are per run.", load]
@@ -70,7 +70,8 @@ def runs_csv(results: Results) -> str:
     return _csv(["arm", "at_once", "warm", "answered_ms", "first_ms", "done_ms", "events", "error"], lines)
 
 
-def _verdicts(results: Results) -> str:
+def verdicts(results: Results) -> str:
+    """Every row of DESIGN §7 that was measured, and whether it holds."""
     cells = (
         (b.name, f"{b.figure:.2f}{b.unit}", b.reach, "yes" if b.holds else "**no**", b.detail) for b in results.bounds()
     )

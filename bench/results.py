@@ -1,7 +1,10 @@
 """Everything one bench has measured, and DESIGN §7 asked of it."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+
+from pydantic import TypeAdapter
 
 from bench.load import Wave
 from bench.quiet import QuietDay
@@ -34,6 +37,15 @@ class Results:
     def rows(self) -> Mapping[tuple[str, int, bool], Row]:
         """The waves as rows."""
         return rows_of(self.waves)
+
+    def dump(self) -> str:
+        """All of it as JSON, so that it can be judged again."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def load(cls, text: str | bytes) -> "Results":
+        """What ``dump`` wrote. Raises ValueError for anything else."""
+        return TypeAdapter(cls).validate_python(json.loads(text))
 
     def bounds(self) -> list[Bound]:
         """Each row of DESIGN §7 that was measured."""

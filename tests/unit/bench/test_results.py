@@ -1,10 +1,16 @@
 """From what was measured to the verdicts, the tables and the chart."""
 
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from aicoach.local.paths import ROOT
+from bench.__main__ import main
 from bench.chart import line_chart
 from bench.load import Wave
 from bench.quiet import QuietDay
@@ -118,6 +124,79 @@ def test_cold_starts_and_quiet_days_are_judged() -> None:
 def test_what_was_not_measured_is_not_judged() -> None:
     assert Results().bounds() == []
     assert misses(Results(waves=[wave("engine", 6.0)])) == []
+
+
+def everything(**spoilt: Any) -> Results:
+    """Each row of DESIGN §7, measured and held; ``spoilt`` are parts that are otherwise."""
+    waves = {"engine": wave("engine", 6.0), "bare": wave("bare", 6.0)}
+    waves |= {"engine, light": wave("engine, light", 5.0, 4), "peer": wave("peer", 9.0, 20)}
+    streams = {"few": crowd("engine", 10, cpu=2.0), "many": crowd("engine", 1000, cpu=2.1)}
+    streams |= {"bare streams": crowd("bare", 1000, cpu=2.0)}
+    parts: dict[str, Any] = {
+        "cold": {"engine": [100.0, 110.0, 900.0], "bare": [90.0, 100.0, 110.0]},
+        "quiet_day": QuietDay(10_000, ["ai_due_goals"], 0, 0, 0.2),
+        "rerun_tokens": (14_341, 0),
+    }
+    waves |= {name: part for name, part in spoilt.items() if name in waves}
+    streams |= {name: part for name, part in spoilt.items() if name in streams}
+    parts |= {name: part for name, part in spoilt.items() if name in parts}
+    return Results(waves=list(waves.values()), crowds=list(streams.values()), durable_peers=["peer"], **parts)
+
+
+MANY = crowd("engine", 1000, cpu=2.1)
+DAY = QuietDay(10_000, ["ai_due_goals"], 0, 0, 0.2)
+#: What misses one row of DESIGN §7, and how the row is named.
+MISSES: dict[str, dict[str, Any]] = {
+    "errors in all runs": {"engine": wave("engine", 6.0, runs=[seen(100)] * 99 + [seen(0, "TimeoutError")])},
+    "service CPU per run": {"engine": wave("engine", 8.1)},
+    "runs/s at 100 at once, against bare": {"engine": wave("engine", 6.0, seconds=17)},
+    "runs/s at 100 at once, against the best durable peer": {"peer": wave("peer", 9.0, 7)},
+    "POST to the first frame": {"engine": wave("engine", 6.0, first=151)},
+    "Redis connections": {"many": replace(MANY, redis_connections=5)},
+    "memory per stream": {"many": replace(MANY, grown=61_000_000)},
+    "CPU per delivered event": {"many": replace(MANY, cpu=2.8)},
+    "streams that missed an event": {"many": replace(MANY, errors=1)},
+    "cold process to the first 201": {"cold": {"engine": [151.0], "bare": [100.0]}},
+    "next market day of 10000 users, all moves below thresholds: statements": {
+        "quiet_day": replace(DAY, calls=["ai_due_goals"] * 2)
+    },
+    "next market day of 10000 users, all moves below thresholds: rows written": {"quiet_day": replace(DAY, rows=1)},
+    "model tokens": {"rerun_tokens": (14_341, 1)},
+}
+
+
+def recorded(folder: Path, results: Results) -> str:
+    """The file that a bench leaves behind."""
+    path = folder / "results.json"
+    path.write_text(results.dump())
+    return str(path)
+
+
+@pytest.mark.parametrize("row", MISSES)
+def test_a_bench_that_misses_any_one_row_fails_and_names_it(
+    row: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S0-10.3b, DESIGN 7: from the record of what was measured to the exit code."""
+    assert main(["--judge", recorded(tmp_path, everything(**MISSES[row]))]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"missed: {row}")
+
+
+@pytest.mark.parametrize(("spoilt", "code"), [({}, 0), (MISSES["service CPU per run"], 1)], ids=["held", "missed"])
+def test_the_command_ends_with_the_verdict(spoilt: dict[str, Any], code: int, tmp_path: Path) -> None:
+    """S0-10.3b: what a script that calls ``python -m bench`` sees."""
+    argv = [sys.executable, "-m", "bench", "--judge", recorded(tmp_path, everything(**spoilt))]
+    ended = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stderr
+    assert ended.stdout.count("| yes |") + code == len(everything().bounds())
+    assert ended.stderr.count("missed: ") == code
+
+
+def test_what_was_measured_is_recorded_as_it_was() -> None:
+    results = everything()
+    assert Results.load(results.dump()) == results
+    nobody = everything(engine=wave("engine", 6.0, runs=[seen(float("nan"), "TimeoutError")]))
+    assert misses(Results.load(nobody.dump())) == misses(nobody) != []
 
 
 def test_a_table_has_one_line_per_row_and_names_what_failed() -> None:
