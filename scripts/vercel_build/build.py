@@ -67,6 +67,7 @@ def _run(tools: Tools, work: Path) -> None:
         "VERCEL_TELEMETRY_DISABLED": "1",
         "npm_config_prefer_offline": "true",
         "UV_PYTHON_PREFERENCE": "only-system",
+        "UV_SYSTEM_CERTS": "1",  # behind a company's proxy, only the machine's own certificates vouch for PyPI
     }
     env["PATH"] = os.pathsep.join([str(tools.python.parent), str(tools.bin), env["PATH"]])
     guard = Guard()

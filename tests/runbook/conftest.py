@@ -11,9 +11,9 @@ from tests.runbook.operator import Operator, systemd
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Postgres and Redis with the demo people, and the service as a process."""
+    """Postgres and Redis with the demo people, a model that runs here, and the service as a process."""
     home: Path = tmp_path_factory.mktemp("runbook")
-    with Stack(home, parts=("postgres", "redis"), durable=False) as running:
+    with Stack(home, parts=("postgres", "redis", "model"), durable=False) as running:
         yield running
 
 

@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
+
 from aicoach.local import environment, postgres, redis
 from aicoach.local.paths import ROOT
-from aicoach.local.ports import Ports
+from aicoach.local.ports import HOST, Ports
 from aicoach.local.stack import Stack
 from tests.runbook.page import Step
 
@@ -45,6 +47,25 @@ class Operator:
         kept["AICOACH_REDIS_URL"] = kept["AICOACH_REDIS_URL"].replace("://:", "://default:")
         self.settings.write_text("".join(f"{name}={_quoted(value)}\n" for name, value in kept.items()))
         self.stack.start_part("service", self.current)
+
+    def settle(self, **changes: str) -> None:
+        """What was decided before the page is opened: the service runs with these settings, by their short names."""
+        kept = self.current | {f"AICOACH_{name.upper()}": value for name, value in changes.items()}
+        self.settings.write_text("".join(f"{name}={_quoted(value)}\n" for name, value in kept.items()))
+        self.stack.restart_part("service", self.current)
+
+    def asked(self, model: str) -> int:
+        """How often the local endpoint was asked for this model's words, ever."""
+        calls = httpx.get(f"{self._endpoint}/_calls").raise_for_status().json()["calls"]
+        return sum(call["body"]["model"] == model for call in calls)
+
+    def script(self, **told: object) -> None:
+        """What the local endpoint shall answer."""
+        httpx.post(f"{self._endpoint}/_script", json=told).raise_for_status()
+
+    @property
+    def _endpoint(self) -> str:
+        return f"http://{HOST}:{self.stack.ports.model}"
 
     @property
     def current(self) -> dict[str, str]:
