@@ -17,7 +17,7 @@ from aicoach.tools.openai_tool import Endpoint, OpenAITool
 from tests.evals.findings import LOCALES, findings
 from tests.evals.live import ask_all
 from tests.evals.pipeline import narrate
-from tests.evals.recorded import recorded
+from tests.evals.recorded import Bound, bound, recorded
 from tests.evals.report import ENOUGH, Outcome, accepted, misjudged, table
 
 #: What the coach has cards of.
@@ -65,6 +65,22 @@ async def test_good_answers_are_shown_and_bad_ones_never(model: ScriptedModel) -
     print("\n" + table(outcomes))
     assert accepted(outcomes) >= ENOUGH, misjudged(outcomes)
     assert [one for one in outcomes if one.passed and not one.should_pass] == [], misjudged(outcomes)
+
+
+def test_there_are_enough_sentences_with_several_figures() -> None:
+    """At least 20 in each language, and as many whose figures can be exchanged."""
+    for locale in LOCALES:
+        assert sum(one.locale == locale for one in bound()) >= 20
+        assert sum(one.locale == locale and one.swapped is not None for one in bound()) >= 20
+
+
+@pytest.mark.parametrize("one", bound(), ids=lambda one: one.body)
+def test_each_figure_is_held_to_the_words_beside_it(one: Bound) -> None:
+    """S0-6.6: a sentence may be shown as it is, and never with two of its figures exchanged."""
+    facts = findings()[one.finding].facts
+    assert check_narration(fill(one.body, facts, one.locale), facts, one.locale, COACH.policy) == []
+    if one.swapped is not None:
+        assert check_narration(fill(one.swapped, facts, one.locale), facts, one.locale, COACH.policy) != []
 
 
 async def test_the_scripted_model_always_words_it_well(model: ScriptedModel) -> None:

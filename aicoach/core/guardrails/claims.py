@@ -63,11 +63,12 @@ def check_claims(text: Text, figures: Sequence[Figure], policy: Policy) -> Itera
     """Refuse promises, superlatives, contacts, words meant for machines, and the policy's own words."""
     forbidden, allowed = _forbidden(policy)
     tokens = text.tokens
-    for at in forbidden.starts(tokens) if policy.forbid else ():
+    for at in forbidden.starts(text) if policy.forbid else ():
         own = forbidden.match(tokens, at)
         if own is not None:
             yield text.at(Code.FORBIDDEN, tokens[at], tokens[own[0] - 1])
-    for at in _tables().claims.starts(tokens):
+    assumed: set[int] | None = None
+    for at in _tables().claims.starts(text):
         found = _tables().claims.match(tokens, at)
         if found is None:
             continue
@@ -76,8 +77,10 @@ def check_claims(text: Text, figures: Sequence[Figure], policy: Policy) -> Itera
             continue
         if (section, key) in _SOFTENED and is_negated(tokens, at, end):
             continue
-        if key == "future" and _is_assumed(tokens, at, figures):
-            continue
+        if key == "future":
+            assumed = _assumed(text, figures) if assumed is None else assumed
+            if tokens[at].sentence in assumed:
+                continue
         yield text.at(code, tokens[at], tokens[end - 1])
 
 
@@ -108,11 +111,11 @@ def _clause_back(tokens: Sequence[Token], first: int, reach: int) -> list[Token]
     return found
 
 
-def _is_assumed(tokens: Sequence[Token], at: int, figures: Sequence[Figure]) -> bool:
-    """A future is a calculation, not a promise, when its sentence names the assumption: "at 10%, … will reach"."""
-    sentence = tokens[at].sentence
-    for index, token in enumerate(tokens):
-        if token.sentence == sentence and token.kind == "w" and _tables().assumption.match(tokens, index):
-            return True
-    rates = (figure for figure in figures if figure.kind == Kind.PERCENT and tokens[figure.first].sentence == sentence)
-    return any("at" in {token.text for token in tokens[max(0, rate.first - 4) : rate.first]} for rate in rates)
+def _assumed(text: Text, figures: Sequence[Figure]) -> set[int]:
+    """The sentences that name their assumption, in which a future is a calculation and no promise: "at 10%, … will"."""
+    tokens, assumption = text.tokens, _tables().assumption
+    found = {tokens[at].sentence for at in assumption.starts(text) if assumption.match(tokens, at)}
+    rates = (figure.first for figure in figures if figure.kind == Kind.PERCENT)
+    return found | {
+        tokens[at].sentence for at in rates if "at" in {token.text for token in tokens[max(0, at - 4) : at]}
+    }

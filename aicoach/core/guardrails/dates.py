@@ -94,7 +94,7 @@ def _numeric(text: Text) -> Iterator[Said]:
 
 def _named(text: Text) -> Iterator[Said]:
     table, tokens = _tables(), text.tokens
-    for at in table.names.starts(tokens):
+    for at in table.names.starts(text):
         found = table.names.match(tokens, at) if tokens[at].kind == "w" else None
         if found is None:
             continue
@@ -178,7 +178,7 @@ def find_periods(text: Text, figures: Sequence[Figure]) -> Iterator[Figure | Vio
     """Periods told without a figure: "last month" and "in a year" are one; "yesterday" is nobody's fact."""
     table, tokens = _tables(), text.tokens
     taken = {index for figure in figures for index in range(figure.first, figure.end)}
-    openers = {*table.periods.starts(tokens), *(at for at, token in enumerate(tokens) if token.text in table.articles)}
+    openers = {*table.periods.starts(text), *(at for word in table.articles for at in text.places.get(word, ()))}
     for at in sorted(openers - taken):
         token = tokens[at]
         if token.kind != "w":

@@ -123,9 +123,13 @@ def _is_either(tokens: Sequence[Token], at: int, found: int) -> bool:
 
 def leans(text: Text, sentence: int) -> int:
     """Which way a whole sentence points when its words of change all point one way."""
-    table, told = _tables(), set()
-    for at, token in enumerate(text.tokens):
-        if token.sentence == sentence and token.kind == "w" and not _is_negated(text.tokens, at):
-            told |= {_meaning(table.changes, text.tokens, at), _meaning(table.comparisons, text.tokens, at)}
-    told.discard(0)
-    return told.pop() if len(told) == 1 else 0
+    if sentence not in text.leanings:
+        # Ways that contradict each other add up to none.
+        text.leanings[sentence] = sum({way for at in text.sentences[sentence] for way in _ways(text.tokens, at)})
+    return text.leanings[sentence]
+
+
+def _ways(tokens: Sequence[Token], at: int) -> tuple[int, ...]:
+    if tokens[at].kind != "w" or _is_negated(tokens, at):
+        return ()
+    return _meaning(_tables().changes, tokens, at), _meaning(_tables().comparisons, tokens, at)

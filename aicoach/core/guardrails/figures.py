@@ -34,13 +34,18 @@ class _Finder:
 
     def find(self) -> Iterator[Figure]:
         behind = 0
-        for at, token in enumerate(self.tokens):
-            if at < behind or at in self.taken or not _begins(token):
+        for at in self._starts():
+            if at < behind or at in self.taken:
                 continue
             figure = self._figure(at)
             if figure is not None:
                 yield figure
                 behind = figure.end
+
+    def _starts(self) -> list[int]:
+        """At which tokens a figure may begin."""
+        found = self.text.places.values()
+        return sorted(at for places in found if _begins(self.tokens[places[0]]) for at in places)
 
     def _figure(self, at: int) -> Figure | None:
         token = self.tokens[at]

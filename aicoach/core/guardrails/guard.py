@@ -1,6 +1,7 @@
 """Reads a finished text against the facts. Empty answer: it may be shown."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from aicoach.core.guardrails.characters import check_characters, check_digits
@@ -48,7 +49,7 @@ def check_sentence(
 
 
 def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> list[Violation]:
-    text, ledger = Text(raw), Ledger(facts)
+    text, ledger = Text(raw), _ledger(tuple((key, fact, type(fact.value)) for key, fact in facts.items()))
     text.mask(short_forms(ledger.names, policy.name_kinds))
     found = [*check_characters(text, ledger.shown_names), *check_digits(text), *check_markup(text), *check_pii(text)]
     dates = find_dates(text)
@@ -62,6 +63,12 @@ def _check(raw: str, facts: Mapping[str, Fact], locale: str, policy: Policy) -> 
     found += check_labels(text, [figure for figure in figures if not in_label(text, figure, ledger)], ledger, meant)
     found += [*check_names(text, ledger, policy.name_kinds), *check_orders(text, policy)]
     return [*found, *check_claims(text, figures, policy)]
+
+
+@lru_cache(maxsize=64)
+def _ledger(facts: tuple[tuple[str, Fact, type], ...]) -> Ledger:
+    """Facts are arranged once, however many sentences are held to them; the types tell True from 1."""
+    return Ledger({key: fact for key, fact, _ in facts})
 
 
 def _place(figure: Figure) -> int:

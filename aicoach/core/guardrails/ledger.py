@@ -24,6 +24,8 @@ COARSE: Final = Decimal("0.05")
 FINE: Final = {Kind.MONEY: Decimal(1), Kind.PERCENT: Decimal("0.01"), Kind.POINTS: Decimal("0.01")}
 MONTHS: Final = {"year": Decimal(12), "month": Decimal(1), "quarter": Decimal(3), "decade": Decimal(120)}
 DAYS: Final = {"day": Decimal(1), "week": Decimal(7)}
+#: Figures whose facts are remembered: a bound on what texts can make us keep.
+REMEMBERED: Final = 1024
 _PLAIN_UNITS: Final = frozenset({"number", "units", "nav", "count", "rank"})
 _PERCENT: Final = frozenset({"percent", "fraction"})
 #: Points may be told of any of them; what is itself points is never told with a percent sign.
@@ -111,12 +113,13 @@ class Ledger:
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         self.facts = facts
         self._asked: dict[tuple[Kind, str, bool], list[Known]] = {}
+        self._measured: dict[tuple[Kind, str, bool], frozenset[str]] = {}
         self._found: dict[tuple[Kind, str, bool, Decimal, Decimal], list[Known]] = {}
         self.numbers = list(self._numbers())
         self.dates = frozenset(self._dates())
         #: Names as they are shown, and as they are compared.
         self.shown_names = frozenset(plain_text(value) for value in self._names())
-        self.names = {fold(name) for name in self.shown_names}
+        self.names = frozenset(fold(name) for name in self.shown_names)
 
     def _names(self) -> Iterator[str]:
         for fact in self.facts.values():
@@ -139,6 +142,11 @@ class Ledger:
                 percent = exact * 100 if fact.unit == "fraction" else exact
                 words, tags = _words_of(key, fact.label), tags_of(key, fact.label, fact.unit)
                 yield Known(percent, fact.unit, words, key, tags, singular(words))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Every word of a key or label, without the s of a plural."""
+        return frozenset[str]().union(*(known.stems for known in self.numbers))
 
     @cached_property
     def _owners(self) -> list[tuple[str, str]]:
@@ -165,10 +173,20 @@ class Ledger:
             self._asked[asked] = [known for known in found if known is not None]
         return self._asked[asked]
 
+    def measures(self, figure: Figure) -> frozenset[str]:
+        """Every measure that a fact has which the figure could be."""
+        asked = (figure.kind, figure.unit, figure.large)
+        if asked not in self._measured:
+            names = (known.tags.measures for known in self.candidates(figure))
+            self._measured[asked] = frozenset[str]().union(*names)
+        return self._measured[asked]
+
     def equal(self, figure: Figure) -> list[Known]:
         """The candidates that the figure may be, at the precision it is printed with."""
         asked = (figure.kind, figure.unit, figure.large, figure.value, figure.quantum)
         if asked not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
             self._found[asked] = [known for known in self.candidates(figure) if rounds_to(known.value, figure)]
         return self._found[asked]
 

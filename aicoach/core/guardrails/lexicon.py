@@ -61,13 +61,14 @@ class Phrases(Generic[T]):
         """Whether some phrase may start with ``word``."""
         return bool(self._rows(word))
 
-    def starts(self, tokens: Sequence[Token]) -> list[int]:
-        """Where a phrase may start: of all that a text is read for, most words open nothing."""
+    def starts(self, text: Text) -> list[int]:
+        """At which tokens a phrase may start: of all that a text is read for, most words open nothing."""
         seen, found = self._seen, []
-        for at, token in enumerate(tokens):
-            rows = seen.get(token.text)
-            if rows if rows is not None else self._rows(token.text):
-                found.append(at)
+        for word, places in text.places.items():
+            rows = seen.get(word)
+            if rows if rows is not None else self._rows(word):
+                found += places
+        found.sort()
         return found
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, T] | None:
@@ -90,7 +91,7 @@ def _follow(tokens: Sequence[Token], at: int, parts: Sequence[str]) -> int | Non
         if at >= len(tokens):
             return None
         word = tokens[at].text
-        if not (word.startswith(part[:-1]) if part.endswith("*") else part in forms(word)):
+        if word != part and not (word.startswith(part[:-1]) if part.endswith("*") else part in forms(word)):
             return None
         at += 1
     return at

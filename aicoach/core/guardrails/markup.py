@@ -18,7 +18,7 @@ _RULES: Final = (
     (Code.LINK, "/", re.compile(r"[a-z][a-z0-9+.-]{0,15}://|//\w")),
     (Code.LINK, ":", re.compile(r"\b(?:javascript|mailto|tel|upi|intent|file|vbscript|data)\s?:[^\s*]")),
     (Code.LINK, "w", re.compile(r"\bwww\s?\.")),
-    (Code.LINK, "[", re.compile(r"!?\[[^\]\n]*\]\s*[(\[:]")),
+    (Code.LINK, "[", re.compile(r"!?\[[^\[\]\n]*\]\s*[(\[:]")),
     (Code.LINK, "", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")),
     (Code.CONTACT, "@", re.compile(r"@\s*\w|\w\s*@")),
     (Code.CONTACT, "([{", re.compile(r"\b[\w.+-]{1,64}\s?[(\[{]at[)\]}]\s?\w+")),

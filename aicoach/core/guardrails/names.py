@@ -41,14 +41,15 @@ def _tables(kinds: frozenset[str]) -> _Tables:
     return _Tables(row("markers") | row("categories"), row("generic"), houses, Phrases((word, word) for word in houses))
 
 
-def short_forms(names: frozenset[str] | set[str], kinds: frozenset[str]) -> set[str]:
+@lru_cache(maxsize=64)
+def short_forms(names: frozenset[str], kinds: frozenset[str]) -> frozenset[str]:
     """The names, and each cut behind its last marker word: "X Cap Fund" of "X Cap Fund - Direct - Growth"."""
     table, found = _tables(kinds), set(names)
     for name in names:
         words = list(_WORDS.finditer(name))
         ends = [word.end() for word in words[1:] if word[0] in table.markers]
         found |= {name[: ends[-1]]} if ends and _is_telling(name[: ends[-1]], table) else set()
-    return found
+    return frozenset(found)
 
 
 def _is_telling(name: str, table: _Tables) -> bool:
@@ -58,7 +59,7 @@ def _is_telling(name: str, table: _Tables) -> bool:
 
 def check_names(text: Text, ledger: Ledger, kinds: frozenset[str]) -> Iterator[Violation]:
     """Refuse a name that looks like one of ``kinds`` and is no fact. Names that are facts are masked already."""
-    table, known = _tables(kinds), _Known(ledger.names, _tables(kinds).generic)
+    table, known = _tables(kinds), _known(ledger.names, _tables(kinds).generic)
     for run in _capitalised_runs(text):
         words = [token.text for token in run if token.kind == "w"]
         odd = [word for word in words if word.removesuffix("'s") not in table.generic | table.markers]
@@ -71,7 +72,7 @@ def check_names(text: Text, ledger: Ledger, kinds: frozenset[str]) -> Iterator[V
 class _Known:
     """The words of the names that are facts, to tell a name that was changed."""
 
-    def __init__(self, names: set[str], generic: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], generic: frozenset[str]) -> None:
         lists = [_NAME_WORD.findall(name) for name in names]
         self.telling = {word for words in lists for word in words} - generic
         self.pairs = {(right, left) for words in lists for left, right in pairwise(words)}
@@ -85,6 +86,11 @@ class _Known:
             return True
         pairs = pairwise(words)
         return any(left in odd and right in self.followers and (right, left) not in self.pairs for left, right in pairs)
+
+
+@lru_cache(maxsize=64)
+def _known(names: frozenset[str], generic: frozenset[str]) -> _Known:
+    return _Known(names, generic)
 
 
 def _is_near(word: str, ours: str) -> bool:
@@ -118,7 +124,7 @@ def _is_capitalised(token: Token) -> bool:
 
 def _houses(text: Text, table: _Tables) -> Iterator[Violation]:
     """A fund house beside a marker word, whatever the case or script it is written in."""
-    for at in table.lookup.starts(text.tokens):
+    for at in table.lookup.starts(text):
         token = text.tokens[at]
         if token.kind != "w" or _is_capitalised(token):
             continue

@@ -14,6 +14,8 @@ from aicoach.core.guardrails.violations import Code, Violation
 TARGET_REACH: Final = 7
 CUE_REACH: Final = 6
 DISCLAIMER_REACH: Final = 9
+#: More words than a text may have by default: a bound on the work, no rule.
+CONDITION_REACH: Final = 500
 _OPENERS: Final = frozenset('.!?:;,()।॥–—"*')
 
 
@@ -55,7 +57,7 @@ def check_orders(text: Text, policy: Policy) -> Iterator[Violation]:
     """Refuse every sentence that tells its reader to deal."""
     tokens = text.tokens
     allowed = frozenset(fold(word) for word in policy.allow)
-    for at in _tables().words.starts(tokens):
+    for at in _tables().words.starts(text):
         token = tokens[at]
         if token.kind != "w" or token.text in allowed:
             continue
@@ -138,7 +140,7 @@ def _cue_before(tokens: Sequence[Token], at: int, cues: Phrases[str]) -> str | N
 
 def _is_conditional(tokens: Sequence[Token], at: int, commas: bool = True) -> bool:
     table = _tables()
-    for token in reversed(tokens[:at]):
+    for token in reversed(tokens[max(0, at - CONDITION_REACH) : at]):
         if token.sentence != tokens[at].sentence or token.text in table.then or (commas and token.text in ",:;"):
             return False
         if token.text in table.conditions:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
@@ -17,7 +18,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<m>\ue000+)|(?P<s>[^\s\ue000])"
 )
 _MASKED: Final = re.compile("\ue000+")
-_LINE: Final = re.compile(r"(?:^|\n)[ ]*")
+_LINE: Final = re.compile(r"\n[ ]*")
 #: Stands for a character of a name that is a fact; the guard reads no further inside.
 MASK: Final = "\ue000"
 
@@ -58,6 +59,8 @@ class Text:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
+        #: By sentence, which way it points: kept for :func:`direction.leans`.
+        self.leanings: dict[int, int] = {}
         self._back: list[int] | None = None
         folded = {char: _fold(char) for char in set(raw) if not char.isascii()}
         if all(len(part) == 1 for part in folded.values()) and len(raw.lower()) == len(raw):
@@ -123,17 +126,34 @@ class Text:
     def tokens(self) -> list[Token]:
         """All tokens, each with the number of its sentence (a line break ends a sentence too)."""
         ends = [*(self._norm_offset(end) for end in sentence_ends(self.raw)), len(self.norm) + 1]
-        lines = {match.end() for match in _LINE.finditer(self.norm)}
-        back = self._back or range(len(self.raw))
-        tokens, sentence = [], 0
+        lines = {len(self.norm) - len(self.norm.lstrip(" ")), *(match.end() for match in _LINE.finditer(self.norm))}
+        back, raw = self._back, self.raw
+        tokens, sentence, ending = [], 0, ends[0]
         for match in _TOKEN.finditer(self.norm):
             start, end = match.span()
-            while ends[sentence] <= start:
+            while ending <= start:
                 sentence += 1
+                ending = ends[sentence]
             kind = match.lastgroup or "s"
-            capital = kind == "w" and self.raw[back[start]].isupper()
+            capital = kind == "w" and raw[start if back is None else back[start]].isupper()
             tokens.append(Token(kind, match[0], start, end, sentence, start in lines, capital))
         return tokens
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """By word, sign or number, the tokens that are it: tables are asked once for each, however often it is said."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, token in enumerate(self.tokens):
+            found[token.text].append(at)
+        return found
+
+    @cached_property
+    def sentences(self) -> dict[int, range]:
+        """By sentence, its tokens."""
+        found: dict[int, range] = {}
+        for at, token in enumerate(self.tokens):
+            found[token.sentence] = range(found.get(token.sentence, range(at, at)).start, at + 1)
+        return found
 
     def _norm_offset(self, offset: int) -> int:
         return offset if self._back is None else bisect_left(self._back, offset)

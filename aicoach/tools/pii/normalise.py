@@ -1,6 +1,5 @@
 """One spelling for every disguise: NFKC, ASCII digits and dashes, invisible characters gone, offsets kept."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,6 @@ _IGNORABLE = (
     (0xFFA0, 0xFFA0),
     (0xE0000, 0xE0FFF),
 )
-
-_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Normalise character by character, so that every offset has one origin."""
-    if text.isascii() and not _CONTROL.search(text):
+    if all(_plain(char) == char for char in set(text)):
         return Normalised(text)
     plain = [_plain(char) for char in text]
     offsets = tuple(index for index, part in enumerate(plain) for _ in part)

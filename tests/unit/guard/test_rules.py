@@ -1,9 +1,11 @@
 """The guard's contract: policies, unknown facts, spans, work that grows with the text and nothing else."""
 
 import sys
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import FrameType
+from typing import Final
 
 import pytest
 
@@ -220,3 +222,37 @@ def test_no_repetition_makes_the_work_explode(piece: str) -> None:
     assert count_calls(text) < 400_000
     check_narration(piece * 50_000, facts())
     split_sentences(piece * 20_000)
+
+
+LONG: Final = Policy(max_chars=40_000)
+#: What each rule would stumble over, were its work to grow with the square of the text.
+HEAPS: Final = [
+    *HOSTILE,
+    "[a](",
+    ")(",
+    "a buy ",
+    "when you buy, sell ",
+    "will grow ",
+    "1.85% ",
+    "₹ 4,200 is ",
+    "XIRR 12.35% ",
+    "value and gain ",
+    "₹ 10,00,000, ",
+    "Axis Small Cap Fund ",
+    "मूल्य और लाभ ",
+    "১২.৩৫% XIRR ",
+]
+
+
+def cpu(text: str) -> float:
+    """Seconds of processor time for one check, whatever else the machine does."""
+    began = time.process_time()
+    check_narration(text, facts(), policy=LONG)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("piece", HEAPS)
+def test_ten_times_the_text_costs_ten_times_the_work(piece: str) -> None:
+    """Security row 33: every rule and every pattern is linear; were one quadratic, it would be a hundred times."""
+    short, long = ((piece * size)[:size] for size in (4_000, 40_000))
+    assert cpu(long) < 40 * max(0.02, *(cpu(short) for _ in range(2)))
