@@ -22,7 +22,8 @@ class Site:
     def env(self) -> dict[str, str]:
         """What a browser test needs to know."""
         logins = json.dumps(self.people)
-        return {**environment.base(), "E2E_BASE_URL": self.stack.web_url, "E2E_USERS": logins}
+        known = {"E2E_BASE_URL": self.stack.web_url, "E2E_USERS": logins, "E2E_CRON_SECRET": self.stack.cron_secret}
+        return {**environment.base(), **known}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ SLOW_STEPS = ",".join(f"{point}=delay:{wait}@{nth}" for point, wait in _SLOW_POI
 
 
 def test_a_person_signs_in_runs_the_coach_and_reads_the_cards(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """S0-3.2a, S0-4.4b, S0-5.3a, S0-5.4a: the story, the fence, the keyboard, axe, the pictures, the waits."""
+    """S0-3.2a, S0-4.4b, S0-5.3a, S0-5.4a, S0-7.2b: the story, hints, the fence, the keyboard, axe, pictures, waits."""
     output = run(PLAYWRIGHT, "test", "--grep-invert", "@slow", env=site.env, timeout=400)
     waits = [line.strip() for line in output.splitlines() if "p50" in line]
     assert waits, output

@@ -6,7 +6,7 @@ import { fill } from "@/lib/fill";
 import { splitFigures } from "@/lib/figures";
 import { formatDate } from "@/lib/format";
 import type { Fact } from "@/lib/insight";
-import type { Decorate } from "@/lib/markdown";
+import { CLOSING, type Decorate, together } from "@/lib/markdown";
 import { Icon } from "./icons";
 import { useWording } from "./Wording";
 
@@ -33,14 +33,15 @@ function keysOf(facts: Facts): string {
 /** Words whose figures can be opened; the explanation follows the words. */
 export function WithFigures({ facts, children }: { facts: Facts; children: (figures: Decorate) => ReactNode }) {
   const opened = useOpened();
-  const decorate: Decorate = (text) =>
-    splitFigures(text, facts).map((part, index) =>
-      typeof part === "string" ? (
-        part
-      ) : (
-        <FigureButton key={index} facts={part.facts} opened={opened} inline={part.text} />
-      ),
-    );
+  const decorate: Decorate = (text) => {
+    const parts = splitFigures(text, facts);
+    return parts.map((part, index) => {
+      if (typeof part === "string") return index > 0 ? part.replace(CLOSING, "") : part;
+      const after = parts[index + 1];
+      const closing = (typeof after === "string" && CLOSING.exec(after)?.[0]) || "";
+      return together(<FigureButton facts={part.facts} opened={opened} inline={part.text} />, closing, index);
+    });
+  };
   return (
     <>
       {children(decorate)}

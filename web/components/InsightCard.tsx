@@ -2,7 +2,7 @@
 /** One insight: how serious, what it says, the picture, figures that open up, hints, and what the reader thinks of it. */
 import type { ReactNode } from "react";
 import { lookup } from "@/lib/fill";
-import { formatInstant } from "@/lib/format";
+import { formatInstant, unbroken } from "@/lib/format";
 import type { Insight } from "@/lib/insight";
 import { renderMarkdown } from "@/lib/markdown";
 import { languageOf } from "@/lib/script";
@@ -75,7 +75,7 @@ function Compact({ insight, fresh, headingId, children }: FrameProps) {
     <details className="fold">
       <summary>
         <Icon name="chevron" />
-        <h3 id={headingId}>{insight.title}</h3>
+        <h3 id={headingId}>{unbroken(insight.title)}</h3>
         <Head insight={insight} fresh={fresh} />
       </summary>
       <div className="insight">{children}</div>

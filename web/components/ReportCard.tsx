@@ -5,17 +5,20 @@ import { fill, lookup } from "@/lib/fill";
 import { formatDate } from "@/lib/format";
 import type { Rejected, StatementReport } from "@/lib/statement";
 import { warningText } from "@/lib/statement-words";
+import type { Words } from "@/lib/words";
 import { useWording } from "./Wording";
 
 interface Props {
   readonly report: StatementReport;
   readonly done: boolean;
   readonly busy: boolean;
+  readonly alikeAllowed: boolean;
+  readonly onAllowAlike: (allowed: boolean) => void;
   readonly onConfirm: () => void;
   readonly onAnother: () => void;
 }
 
-export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) {
+export function ReportCard({ report, done, busy, alikeAllowed, onAllowAlike, onConfirm, onAnother }: Props) {
   const { words, calendar } = useWording();
   const { import: text } = words;
   const warnings = report.warnings.map((warning) => warningText(warning, words, calendar));
@@ -25,10 +28,13 @@ export function ReportCard({ report, done, busy, onConfirm, onAnother }: Props) 
       <h2 id="report-title" tabIndex={-1}>
         {done ? text.resultTitle : text.previewTitle}
       </h2>
-      {nothing && !done && <p role="status">{text.nothing}</p>}
+      {nothing && !done && <p role="status">{nothingText(report, text)}</p>}
       <Counts report={report} done={done} />
       {report.schemes.length > 0 && <Named title={text.schemes} items={report.schemes} />}
       {report.warnings.length > 0 && <Named title={text.warnings} items={warnings} />}
+      {!done && (report.alike > 0 || alikeAllowed) && (
+        <Alike count={report.alike} allowed={alikeAllowed} busy={busy} onAllow={onAllowAlike} />
+      )}
       {report.rejected.length > 0 && <RejectedRows rows={report.rejected} />}
       <div className="form-end">
         {!done && !nothing && (
@@ -63,7 +69,7 @@ function Counts({ report, done }: { report: StatementReport; done: boolean }) {
   const rows: [string, string][] = [
     [text.kind, lookup(text.kinds, report.kind) ?? report.kind],
     [text.period, from && to ? fill(text.periodText, { from: day(from), to: day(to) }) : ""],
-    [done ? text.addedDone : text.added, number(report.added)],
+    [addedLabel(report, done, text), number(report.added)],
     [text.known, number(report.known)],
     [text.folios, number(report.foliosAdded)],
   ];
@@ -78,6 +84,45 @@ function Counts({ report, done }: { report: StatementReport; done: boolean }) {
           </div>
         ))}
     </dl>
+  );
+}
+
+function addedLabel({ holds }: StatementReport, done: boolean, text: Words["import"]): string {
+  if (holds === "balances") return done ? text.balancesDone : text.balances;
+  return done ? text.addedDone : text.added;
+}
+
+function nothingText({ rejected, known }: StatementReport, text: Words["import"]): string {
+  if (rejected.length === 0) return text.nothing;
+  return known > 0 ? text.nothingNew : text.nothingUsable;
+}
+
+interface AlikeProps {
+  readonly count: number;
+  readonly allowed: boolean;
+  readonly busy: boolean;
+  readonly onAllow: (allowed: boolean) => void;
+}
+
+/** Rows that say in other words what is stored already: left out, unless the person knows better. */
+function Alike({ count, allowed, busy, onAllow }: AlikeProps) {
+  const { words, calendar } = useWording();
+  const { import: text } = words;
+  const counted = { count: new Intl.NumberFormat(calendar.locale).format(count) };
+  return (
+    <div className="alike">
+      {!allowed && <h3>{fill(text.alike, counted)}</h3>}
+      <p>{allowed ? text.alikeAllowed : text.alikeHelp}</p>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={allowed}
+          disabled={busy}
+          onChange={(event) => onAllow(event.currentTarget.checked)}
+        />
+        {text.alikeAllow}
+      </label>
+    </div>
   );
 }
 

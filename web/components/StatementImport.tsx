@@ -9,6 +9,7 @@ import { Icon } from "./icons";
 import { ReportCard } from "./ReportCard";
 import { useWording } from "./Wording";
 
+const ALLOW_ALIKE = "allow_duplicates";
 const NO_ANSWER = { code: "bad_gateway", detail: "" };
 
 export function StatementImport() {
@@ -16,17 +17,18 @@ export function StatementImport() {
   const { import: text } = words;
   const [state, dispatch] = useReducer(reduceImport, importState);
   const send = async (form: FormData, preview: boolean): Promise<void> => {
-    dispatch({ type: "sent", form, preview });
+    dispatch({ type: "sent", preview });
     const outcome = await sendStatement(form, preview);
     const report = outcome.ok ? parseReport(outcome.body) : null;
-    if (report) dispatch({ type: preview ? "previewed" : "imported", report });
-    else dispatch({ type: "refused", failure: outcome.ok ? NO_ANSWER : outcome });
+    if (!report) dispatch({ type: "refused", failure: outcome.ok ? NO_ANSWER : outcome });
+    else if (preview) dispatch({ type: "previewed", form, report });
+    else dispatch({ type: "imported", report });
   };
   const { stage, form, report, failure } = state;
   const busy = stage === "reading" || stage === "importing";
   return (
     <>
-      {(stage === "choosing" || stage === "reading") && (
+      {!report && (
         <ChooseForm busy={busy} onChosen={(chosen) => void send(chosen, true)} />
       )}
       {busy && <Busy label={stage === "reading" ? text.reading : text.importing} />}
@@ -40,12 +42,21 @@ export function StatementImport() {
           report={report}
           done={stage === "done"}
           busy={busy}
+          alikeAllowed={form?.get(ALLOW_ALIKE) === "true"}
+          onAllowAlike={(allowed) => form && void send(withAlike(form, allowed), true)}
           onConfirm={() => form && void send(form, false)}
           onAnother={() => dispatch({ type: "restarted" })}
         />
       )}
     </>
   );
+}
+
+function withAlike(form: FormData, allowed: boolean): FormData {
+  const changed = new FormData();
+  for (const [name, value] of form) changed.set(name, value);
+  changed.set(ALLOW_ALIKE, String(allowed));
+  return changed;
 }
 
 function Busy({ label }: { label: string }) {

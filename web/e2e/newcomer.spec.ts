@@ -34,7 +34,16 @@ test("a newcomer imports a statement, runs the coach, and answers it", async ({ 
   await page.goto("/import");
   await page.getByLabel("Statement", { exact: true }).setInputFiles(statement());
   await page.getByRole("button", { name: "Show what will change" }).click();
-  await expect(page.getByText("Everything in this file is already here.")).toBeVisible();
+  await expect(page.getByText("Everything that can be used from this file is already here.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Choose another file" }).click();
+  await page.getByLabel("Statement", { exact: true }).setInputFiles(statement("purchase"));
+  await page.getByRole("button", { name: "Show what will change" }).click();
+  await expect(page.getByRole("heading", { name: /^36 look like what is stored already/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import this" })).toHaveCount(0);
+  await page.getByLabel(/import them as well/).click();
+  await expect(page.getByText("They are imported as well.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import this" })).toBeEnabled();
 });
 
 async function saveForAHouse(page: Page): Promise<void> {

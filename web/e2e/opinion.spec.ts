@@ -73,3 +73,57 @@ test("a hint is answered, keeps its answer, and takes it back when it cannot be 
   await page.reload();
   await expect(hint).toHaveAttribute("data-status", "done");
 });
+
+// S0-7.2b
+test("dismissing a hint holds over a reload, and other hints stay as they were", async ({ page }) => {
+  await signIn(page, person(16));
+  const [first, last] = [page.locator("[data-hint-id]").first(), page.locator("[data-hint-id]").last()];
+  await expect(last).toHaveAttribute("data-status", "proposed");
+  await last.getByRole("button", { name: "Dismiss" }).click();
+  await expect(last).toHaveAttribute("data-status", "dismissed");
+  await page.waitForLoadState("networkidle");
+  await page.reload();
+  await expect(last).toHaveAttribute("data-status", "dismissed");
+  await expect(last.getByText("Dismissed")).toBeVisible();
+  await expect(last.getByRole("button", { name: "Dismiss" })).toHaveAttribute("aria-pressed", "true");
+  await expect(first).toHaveAttribute("data-status", "done");
+});
+
+// S0-7.2b
+test("a card shows the hints it came with, and a card without one shows none", async ({ page }) => {
+  const hub = await signIn(page, person(16));
+  await expect(hub.cards.first()).toBeVisible();
+  const answer = await page.request.get("/api/ai/coach/insights?limit=100");
+  const { insights } = (await answer.json()) as { insights: { id: string; recommendations: unknown[] }[] };
+  const counts = insights.map(({ recommendations }) => recommendations.length);
+  expect(Math.min(...counts)).toBe(0);
+  expect(Math.max(...counts)).toBeGreaterThan(0);
+  for (const { id, recommendations } of insights)
+    await expect(page.locator(`[data-insight-id="${id}"] .hint`)).toHaveCount(recommendations.length);
+});
+
+// S0-8.1b, S0-8.2b
+test("a topic quietened by a thumb is in the settings, and is heard again from there", async ({ page }) => {
+  const hub = await signIn(page, person(16));
+  const card = hub.cards.first();
+  const title = (await card.locator("h3").textContent()) ?? "";
+  await card.getByRole("button", { name: "Not helpful" }).click();
+  await expect(card.getByText("Thank you, saved.")).toBeVisible();
+
+  await page.goto("/preferences");
+  const topic = page.locator("[data-topic]");
+  await expect(topic).toHaveCount(1);
+  await expect(topic).toContainText(title);
+  await expect(topic).toContainText(/until \d/);
+  const hear = topic.getByRole("button", { name: `Hear it again ${title}` });
+  await page.route("**/api/ai/coach/prefs", (route) => route.fulfill({ status: 503, json: REFUSAL }));
+  await hear.click();
+  await expect(topic.getByRole("alert")).toContainText("cannot be reached");
+  await page.unroute("**/api/ai/coach/prefs");
+  await hear.click();
+  await expect(topic.getByRole("status")).toHaveText("You will hear about it as before.");
+  await expect(hear).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  await expect(topic).toHaveCount(0);
+});

@@ -10,6 +10,11 @@ export function formatDate(iso: string, calendar: Calendar): string {
   return fill(form, { day: localDigits(String(Number(day)), calendar), year: localDigits(year, calendar) });
 }
 
+/** Plain words in which no line ends between a rupee sign and its amount. */
+export function unbroken(text: string): string {
+  return text.replaceAll("₹ ", "₹\u00a0");
+}
+
 /** An instant in the reader's time zone, `20 Nov 2026, 07:40 IST`. */
 export function formatInstant(iso: string, calendar: Calendar): string {
   const instant = Date.parse(iso);

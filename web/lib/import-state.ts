@@ -22,8 +22,9 @@ export interface Failure {
 }
 
 export type ImportAction =
-  | { readonly type: "sent"; readonly form: FormData; readonly preview: boolean }
-  | { readonly type: "previewed" | "imported"; readonly report: StatementReport }
+  | { readonly type: "sent"; readonly preview: boolean }
+  | { readonly type: "previewed"; readonly form: FormData; readonly report: StatementReport }
+  | { readonly type: "imported"; readonly report: StatementReport }
   | { readonly type: "refused"; readonly failure: Failure }
   | { readonly type: "restarted" };
 
@@ -32,18 +33,14 @@ export const importState: ImportState = { stage: "choosing", form: null, report:
 export function reduceImport(state: ImportState, action: ImportAction): ImportState {
   switch (action.type) {
     case "sent":
-      return action.preview
-        ? { stage: "reading", form: action.form, report: null, failure: null }
-        : { ...state, stage: "importing", failure: null };
+      return { ...state, stage: action.preview ? "reading" : "importing", failure: null };
     case "previewed":
-      return { ...state, stage: "preview", report: action.report };
+      return { stage: "preview", form: action.form, report: action.report, failure: null };
     case "imported":
       // The password is not needed any more.
       return { stage: "done", form: null, report: action.report, failure: null };
     case "refused":
-      return state.stage === "importing"
-        ? { ...state, stage: "preview", failure: action.failure }
-        : { ...importState, failure: action.failure };
+      return { ...state, stage: state.report ? "preview" : "choosing", failure: action.failure };
     case "restarted":
       return importState;
   }

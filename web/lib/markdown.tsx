@@ -6,10 +6,13 @@ export type Decorate = (text: string) => ReactNode;
 
 const asItIs: Decorate = (text) => text;
 
+/** What ends a word. A browser would break the line between it and a figure before it, which is a button. */
+export const CLOSING = /^[.,;:!?)।]+/;
+
 const BULLET = /^\s*[-*]\s+/;
 const NUMBER = /^\s*\d+[.)]\s+/;
 
-/** The nodes for `source`; nothing in it can become an element other than p, ul, ol, li and strong. */
+/** The nodes for `source`; nothing in it can become an element other than p, ul, ol, li, strong and plain spans. */
 export function renderMarkdown(source: string, decorate: Decorate = asItIs): ReactNode[] {
   return source
     .replace(/\r\n?/g, "\n")
@@ -58,12 +61,21 @@ function renderBlock(kind: Kind, lines: string[], key: number, decorate: Decorat
 
 function renderInline(text: string, decorate: Decorate): ReactNode[] {
   return text
-    .split(/(\*\*[^*]+\*\*)/)
-    .map((part, index) =>
-      part.length > 4 && part.startsWith("**") && part.endsWith("**") ? (
-        <strong key={index}>{decorate(part.slice(2, -2))}</strong>
-      ) : (
-        <Fragment key={index}>{decorate(part)}</Fragment>
-      ),
-    );
+    .split(/(\*\*[^*]+\*\*[.,;:!?)।]*)/)
+    .map((part, index) => {
+      const [, bold, closing] = /^\*\*([^*]+)\*\*(.*)$/s.exec(part) ?? [];
+      if (!bold) return <Fragment key={index}>{decorate(part)}</Fragment>;
+      const strong = <strong key={index}>{decorate(bold)}</strong>;
+      return closing ? together(strong, closing, index) : strong;
+    });
+}
+
+/** A word and what ends it, on one line; a long word may still break within itself. */
+export function together(word: ReactNode, closing: string, key: number): ReactNode {
+  return (
+    <span key={key} className="together">
+      {word}
+      {closing}
+    </span>
+  );
 }

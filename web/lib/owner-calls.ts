@@ -22,6 +22,11 @@ export function savePreferences(changed: Partial<Preferences>): Promise<Outcome>
   return sendJson("PUT", "prefs", changed);
 }
 
+/** A topic that a thumbs-down had quietened is heard as before. */
+export function hearAgain(topic: string): Promise<Outcome> {
+  return sendJson("PUT", "prefs", { loud_topics: [topic] });
+}
+
 export function savePlan(plan: Plan): Promise<Outcome> {
   return sendJson("PUT", "goals/plan", planBody(plan));
 }

@@ -19,6 +19,8 @@ export interface Warning {
 
 export interface StatementReport {
   readonly kind: string;
+  /** A depository statement lists what is held, not what was bought and sold. */
+  readonly holds: "transactions" | "balances";
   readonly from: string | null;
   readonly to: string | null;
   readonly schemes: readonly string[];
@@ -26,6 +28,8 @@ export interface StatementReport {
   readonly known: number;
   readonly foliosAdded: number;
   readonly rejected: readonly Rejected[];
+  /** How many of the rejected say in other words what is stored already. */
+  readonly alike: number;
   readonly warnings: readonly Warning[];
 }
 
@@ -41,6 +45,7 @@ export function parseReport(value: unknown): StatementReport | null {
   const period = periodOf(value);
   return {
     kind: text(value.file_kind),
+    holds: value.holds === "balances" ? "balances" : "transactions",
     from: period[0] || null,
     to: period[1] || null,
     schemes: list(value.schemes).map(schemeName).filter(Boolean),
@@ -48,6 +53,7 @@ export function parseReport(value: unknown): StatementReport | null {
     known: count(value.known),
     foliosAdded: count(value.folios_added),
     rejected: list(value.rejected).filter(isRecord).map(rejectedRow),
+    alike: count(value.likely_duplicates),
     warnings: list(value.warnings).map(warningFrom),
   };
 }

@@ -35,6 +35,20 @@ describe("a card", () => {
   });
 });
 
+describe("the words of a card", () => {
+  it("never end a line before what closes a figure, or within an amount", () => {
+    const card = insight("r", {
+      title: "House: ₹ 5,000 short",
+      bodyMd: "Of 7 funds, **₹ 5,000**.",
+      facts: [fact("funds", { text: "7 funds" }), fact("short", { text: "₹ 5,000", unit: "INR" })],
+    });
+    const shown = html(<InsightCard insight={card} compact />);
+    expect(shown).toMatch(/<span class="together"><button[^>]*>7 funds<\/button>,<\/span> /);
+    expect(shown).toMatch(/<span class="together"><strong>.*₹ 5,000.*<\/strong>\.<\/span>/);
+    expect(shown).toContain("House: ₹\u00a05,000 short");
+  });
+});
+
 describe("a file that cannot be taken", () => {
   const { words, calendar } = wording("hi-IN");
   const failure = { code: "not_a_statement", detail: "The file is empty." };

@@ -13,6 +13,7 @@ describe("markdown", () => {
     ["- a\n- **b**", "<ul><li>a</li><li><strong>b</strong></li></ul>"],
     ["1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"],
     ["Look:\n- a", "<p>Look:</p><ul><li>a</li></ul>"],
+    ["a **b**, c", '<p>a <span class="together"><strong>b</strong>,</span> c</p>'],
     ["a\r\n\r\nb", "<p>a</p><p>b</p>"],
     ["", ""],
     ["**", "<p>**</p>"],

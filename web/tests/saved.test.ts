@@ -46,13 +46,15 @@ describe("an optimistic choice", () => {
 describe("an import", () => {
   const report = parseReport({ added: 3, known: 1, folios_added: 1, file_kind: "csv", rejected: [{ row: 4, rows: 3, reason: "R" }] });
   if (!report) throw new Error("no report");
-  const sent = { type: "sent", form: new FormData(), preview: true } as const;
+  const form = new FormData();
+  const sent = { type: "sent", preview: true } as const;
+  const previewed = { type: "previewed", form, report } as const;
   const failure = { code: "wrong_password", detail: "" };
 
   it("goes from the file over the preview to the result, and forgets the password", () => {
-    const previewed = [sent, { type: "previewed", report } as const].reduce(reduceImport, importState);
-    expect(previewed).toMatchObject({ stage: "preview", form: sent.form });
-    const importing = reduceImport(previewed, { ...sent, preview: false });
+    const read = [sent, previewed].reduce(reduceImport, importState);
+    expect(read).toMatchObject({ stage: "preview", form });
+    const importing = reduceImport(read, { ...sent, preview: false });
     expect(importing.stage).toBe("importing");
     expect(reduceImport(importing, { type: "imported", report })).toMatchObject({ stage: "done", form: null });
   });
@@ -65,8 +67,13 @@ describe("an import", () => {
   });
 
   it("that fails at the end keeps its preview", () => {
-    const importing = { stage: "importing", form: sent.form, report, failure: null } as const;
+    const importing = { stage: "importing", form, report, failure: null } as const;
     expect(reduceImport(importing, { type: "refused", failure })).toMatchObject({ stage: "preview", report });
+  });
+
+  it("that cannot be read once more keeps what was read before", () => {
+    const again = [sent, previewed, sent, { type: "refused", failure } as const].reduce(reduceImport, importState);
+    expect(again).toMatchObject({ stage: "preview", form, report, failure });
   });
 
   it("says how many rows a rejected scheme has", () => {

@@ -1,6 +1,7 @@
 /** The latest weekly digest, as the letter it would be. */
 import type { Metadata } from "next";
 import { EmptyCard } from "@/components/EmptyCard";
+import { Letter } from "@/components/Letter";
 import { LoadError } from "@/components/LoadError";
 import { PageMain } from "@/components/PageMain";
 import { parseDigest } from "@/lib/digest";
@@ -39,7 +40,7 @@ export default async function DigestPage() {
               </time>
             )}
           </header>
-          <p className="letter-body">{digest.body}</p>
+          <Letter text={digest.body} />
         </article>
       )}
     </PageMain>
