@@ -16,7 +16,7 @@ SLOW_STEPS = ",".join(f"{point}=delay:{wait}@{nth}" for point, wait in _SLOW_POI
 
 def test_a_person_signs_in_runs_the_coach_and_reads_the_cards(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """S0-3.2a, S0-4.4b, S0-5.3a, S0-5.4a, S0-7.2b: the story, hints, the fence, the keyboard, axe, pictures, waits."""
-    output = run(PLAYWRIGHT, "test", "--grep-invert", "@slow", env=site.env, timeout=400)
+    output = run(PLAYWRIGHT, "test", "--grep-invert", "@slow", env=site.env, timeout=900)
     waits = [line.strip() for line in output.splitlines() if "p50" in line]
     assert waits, output
     with capsys.disabled():
@@ -26,7 +26,7 @@ def test_a_person_signs_in_runs_the_coach_and_reads_the_cards(site: Site, capsys
 def test_a_run_survives_cuts_reloads_and_second_thoughts(site: Site) -> None:
     """S0-5.4a: reconnect, reload, refusal and cancel in the middle of a run that is made slow."""
     site.stack.restart_part("service", {"AICOACH_FAILPOINTS": SLOW_STEPS})
-    run(PLAYWRIGHT, "test", "--grep", "@slow", env=site.env, timeout=200)
+    run(PLAYWRIGHT, "test", "--grep", "@slow", env=site.env, timeout=400)
 
 
 def test_one_session_id_finds_the_whole_path(site: Site) -> None:

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from aicoach.app.deps import verify_bridge_token
 from aicoach.local import environment
-from aicoach.local.node import install, only_one_at_a_time
+from aicoach.local.node import install
 from aicoach.local.paths import ROOT, WEB
 from aicoach.local.process import Guard
-from tests.e2e.node import NEXT, TSC, VITEST, run
+from tests.e2e.node import VITEST, run
 
 pytestmark = pytest.mark.slow
 
@@ -51,15 +51,6 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> None:
 def test_the_unit_tests_of_the_page_pass() -> None:
     """Reducer, bridge token, Markdown, chart, guards and the service client."""
     assert "passed" in run(VITEST, "run")
-
-
-@pytest.mark.usefixtures("_installed")
-def test_every_file_of_the_page_is_typed() -> None:
-    """TypeScript strict, over the sources, the unit tests and the browser tests."""
-    # A build of another worker rewrites the same types.
-    with only_one_at_a_time():
-        run(NEXT, "typegen")
-        run(TSC, "--noEmit")
 
 
 @pytest.mark.usefixtures("_installed")

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
+from tests.support.rls_rows import literal
+
 DENIED = "42501"
 """insufficient_privilege: a missing grant, or a row that a policy's check refuses."""
 
@@ -55,13 +57,14 @@ def engine(user_id: UUID, name: str = "engine") -> Actor:
 JOBS = Actor("jobs", "aicoach_service", "aicoach_jobs", claims(None, "aicoach_jobs"))
 
 
-async def become(db: asyncpg.Connection, actor: Actor) -> None:
-    """Be the actor until the transaction ends; ``db`` is a superuser's connection inside one."""
+async def become(db: asyncpg.Connection, actor: Actor, prepare: str = "select") -> None:
+    """``prepare``, then be the actor until the transaction ends; ``db`` is a superuser's connection inside one."""
+    steps = [prepare, f"set local session authorization {actor.login}"]
     if actor.claims is not None:
-        await db.execute("select set_config('request.jwt.claims', $1, true)", actor.claims)
-    await db.execute(f"set local session authorization {actor.login}")
+        steps.insert(1, f"select set_config('request.jwt.claims', {literal(actor.claims)}, true)")
     if actor.role is not None:
-        await db.execute(f"set local role {actor.role}")
+        steps.append(f"set local role {actor.role}")
+    await db.execute(";".join(steps))
 
 
 async def attempt(
@@ -71,8 +74,7 @@ async def attempt(
     outcome = Outcome(0)
     try:
         async with db.transaction():
-            await db.execute(prepare)
-            await become(db, actor)
+            await become(db, actor, prepare)
             words = (await db.execute(sql)).split()
             await db.execute("reset session authorization")
             outcome = Outcome(int(words[-1]) if words[-1].isdigit() else 0, await db.fetchval(look))

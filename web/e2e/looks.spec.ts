@@ -1,13 +1,13 @@
-/** Every page in light and dark, on a desk and in a hand: axe finds nothing, nothing overflows, and it is photographed. */
+/** Every page in light and dark, on a desk and in a hand: axe finds nothing, nothing overflows, and it can be photographed. */
 import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, household, newcomer, person, signIn, test } from "./fixtures";
 import { statement } from "./statement";
 
-// The pictures of the README are renewed on purpose only: every run would change their dates.
-const folder = process.env.UPDATE_SCREENSHOTS ? "../../docs/screenshots/" : "../test-results/screenshots/";
-const FOLDER = fileURLToPath(new URL(folder, import.meta.url));
+// Pictures are taken on purpose only (`make screenshots`): every run would change their dates.
+const TAKEN = Boolean(process.env.UPDATE_SCREENSHOTS);
+const FOLDER = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 const SIZES = { desktop: { width: 1280, height: 900 }, mobile: { width: 390, height: 844 } } as const;
 
@@ -24,20 +24,20 @@ async function inspect(page: Page, name: string, part?: string): Promise<void> {
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0);
-      const path = `${FOLDER}${name}-${device}-${colorScheme}.png`;
-      if (part) {
-        await page.locator(part).first().screenshot({ path });
-        continue;
-      }
-      await page.evaluate(() => scrollTo(0, 0));
-      const height = Math.min(
-        await page.evaluate(() => document.documentElement.scrollHeight),
-        2 * size.height,
-      );
-      const clip = { x: 0, y: 0, width: size.width, height };
-      await page.screenshot({ path, fullPage: true, clip });
+      if (TAKEN) await photograph(page, `${FOLDER}${name}-${device}-${colorScheme}.png`, part);
     }
   }
+}
+
+async function photograph(page: Page, path: string, part?: string): Promise<void> {
+  if (part) {
+    await page.locator(part).first().screenshot({ path });
+    return;
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+  const full = await page.evaluate(() => ({ width: innerWidth, height: document.documentElement.scrollHeight }));
+  const height = Math.min(full.height, 2 * (page.viewportSize()?.height ?? full.height));
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: full.width, height } });
 }
 
 /** Axe finds nothing, by the rules of these tags or else by that of contrast alone. */
@@ -127,6 +127,8 @@ test("the pages of somebody new", async ({ page }) => {
 
 /** One part of a page that was already inspected, as a reader at a desk sees it. */
 async function picture(page: Page, name: string, part: string): Promise<void> {
+  await expect(page.locator(part).first()).toBeVisible();
+  if (!TAKEN) return;
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize(SIZES.desktop);
   await page.locator(part).first().screenshot({ path: `${FOLDER}${name}-desktop-light.png` });
