@@ -25,9 +25,9 @@ status: install ## Say which parts are running
 coach: install ## Run the coach once in the terminal: live events, then the cards
 	@$(PY) -m aicoach coach
 
-test: install ## Install what is needed and run every test, the browser ones too, WORKERS=4 files at a time
+test: install ## Install what is needed and run every test, the browser ones too, WORKERS=3 files at a time
 	@$(PY) -m aicoach.local install
-	@$(PY) -m pytest tests -n $(or $(WORKERS),4) --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest tests -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder
 
 check: install lint types imports size web-check ## Lint, types, import contracts, file sizes, and the same for the web
 

@@ -39,7 +39,7 @@ def others() -> str:
     for name, table in TABLES.items():
         if table.rows == "own" or name.startswith("public."):
             where = f" where t.user_id <> '{ANA}'" if table.rows == "own" else ""
-            parts.append(f"select t.ctid::text || t.xmin::text || t::text as x from {name} t{where}")
+            parts.append(f"select t.ctid::text || t.xmin::text as x from {name} t{where}")
     return f"select md5(coalesce(string_agg(x, ',' order by x), '')) from ({' union all '.join(parts)}) q"
 
 
