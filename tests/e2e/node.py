@@ -11,8 +11,6 @@ from aicoach.local.paths import WEB
 
 PLAYWRIGHT: Final = Path("node_modules/@playwright/test/cli.js")
 VITEST: Final = Path("node_modules/vitest/vitest.mjs")
-TSC: Final = Path("node_modules/typescript/bin/tsc")
-NEXT: Final = Path("node_modules/next/dist/bin/next")
 
 
 def run(program: Path, *args: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> str:

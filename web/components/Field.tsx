@@ -2,6 +2,7 @@
 /** A labelled input that says what is wrong with it, in the reader's language, once it was tried. */
 import { type InputHTMLAttributes, useId } from "react";
 import { fill } from "@/lib/fill";
+import { formatCount } from "@/lib/format";
 import type { Rule } from "@/lib/goal-fields";
 import { type Fault, faultOf } from "@/lib/plan-check";
 import { useWording } from "./Wording";
@@ -51,6 +52,6 @@ export function Field({ label, value, rule, checked, onChange, hiddenLabel = fal
 function FaultText({ fault: { code, min, max } }: { fault: Fault }) {
   const { words, calendar } = useWording();
   const number = (limit: number | undefined): string =>
-    limit === undefined ? "" : new Intl.NumberFormat(calendar.locale).format(limit);
+    limit === undefined ? "" : formatCount(limit, calendar);
   return fill(words.goals.faults[code], { min: number(min), max: number(max) });
 }

@@ -2,7 +2,7 @@
 /** Which holdings are set aside for a goal, and how much of each. */
 import { useState } from "react";
 import { fill } from "@/lib/fill";
-import { formatPercent } from "@/lib/format";
+import { formatCount, formatPercent } from "@/lib/format";
 import { SHARE } from "@/lib/goal-fields";
 import { type GoalDraft, type Holding, withHolding, withShare } from "@/lib/plan";
 import { Field } from "./Field";
@@ -22,7 +22,7 @@ export function GoalHoldings({ goal, holdings, promised, checked, onChange }: Pr
   const { goals } = words;
   const chosen = new Map(goal.schemes.map(({ isin, share }) => [isin, share]));
   const [opened] = useState(goal.id === null);
-  const count = new Intl.NumberFormat(calendar.locale).format(chosen.size);
+  const count = formatCount(chosen.size, calendar);
   return (
     <details className="how holdings" open={opened}>
       <summary>

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { useHistory } from "@/hooks/useHistory";
 import { fill } from "@/lib/fill";
+import { formatCount } from "@/lib/format";
 import { addressOf, type Filter, type Page } from "@/lib/history";
 import type { Goal } from "@/lib/insight";
 import { refusalText } from "@/lib/wording";
@@ -39,7 +40,7 @@ function Found({ first, filter, pending }: { first: Page; filter: Filter; pendin
   const { words, calendar } = useWording();
   const { history } = words;
   const { insights, more, loading, complete, failure } = useHistory(first, filter);
-  const count = new Intl.NumberFormat(calendar.locale).format(insights.length);
+  const count = formatCount(insights.length, calendar);
   return (
     <>
       <p className="muted" role="status">

@@ -2,7 +2,7 @@
 /** What a statement changes, before and after: counts, funds, warnings, and each row that cannot be used. */
 import Link from "next/link";
 import { fill, lookup } from "@/lib/fill";
-import { formatDate } from "@/lib/format";
+import { formatCount, formatDate } from "@/lib/format";
 import type { Rejected, StatementReport } from "@/lib/statement";
 import { warningText } from "@/lib/statement-words";
 import type { Words } from "@/lib/words";
@@ -65,7 +65,7 @@ function Counts({ report, done }: { report: StatementReport; done: boolean }) {
   const { import: text } = words;
   const { from, to } = report;
   const day = (iso: string): string => formatDate(iso, calendar);
-  const number = (count: number): string => new Intl.NumberFormat(calendar.locale).format(count);
+  const number = (count: number): string => formatCount(count, calendar);
   const rows: [string, string][] = [
     [text.kind, lookup(text.kinds, report.kind) ?? report.kind],
     [text.period, from && to ? fill(text.periodText, { from: day(from), to: day(to) }) : ""],
@@ -108,10 +108,9 @@ interface AlikeProps {
 function Alike({ count, allowed, busy, onAllow }: AlikeProps) {
   const { words, calendar } = useWording();
   const { import: text } = words;
-  const counted = { count: new Intl.NumberFormat(calendar.locale).format(count) };
   return (
     <div className="alike">
-      {!allowed && <h3>{fill(text.alike, counted)}</h3>}
+      {!allowed && <h3>{fill(text.alike, { count: formatCount(count, calendar) })}</h3>}
       <p>{allowed ? text.alikeAllowed : text.alikeHelp}</p>
       <label className="choice">
         <input

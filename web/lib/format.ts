@@ -10,6 +10,11 @@ export function formatDate(iso: string, calendar: Calendar): string {
   return fill(form, { day: localDigits(String(Number(day)), calendar), year: localDigits(year, calendar) });
 }
 
+/** A count of things, in the reader's digits and grouping. */
+export function formatCount(count: number, { locale }: Calendar): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
 /** Plain words in which no line ends between a rupee sign and its amount. */
 export function unbroken(text: string): string {
   return text.replaceAll("₹ ", "₹\u00a0");

@@ -1,13 +1,12 @@
 """What is said beside each figure: the measures, subjects and names that it, and no other figure, is told with.
 
 Each figure is bound by itself. What stands before it names it, as far back as nothing parts the two; what stands behind
-it names it otherwise. A word between two figures that it could name belongs to one of them: to the
-left one when that has no name yet and the word is joined to it ("₹ 5 value ₹ 2 gain"), else to the right one ("value
-₹ 5 gain ₹ 2"). Of several measures on one side the nearest counts, unless it only serves another: in "the gain on what
-you put in" the gain is told. Lists are bound in their order, see :mod:`listing`.
+it names it otherwise. A word between two figures that it could name belongs to one of them: to the left one when that
+has no name yet and the word is joined to it ("₹ 5 value ₹ 2 gain"), else to the right one ("value ₹ 5 gain ₹ 2"). Of
+several measures on one side the nearest counts, unless it only serves another: in "the gain on what you put in" the
+gain is told. Lists are bound in their order, see :mod:`listing`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,8 +16,9 @@ from aicoach.core.guardrails import lexicon
 from aicoach.core.guardrails.figure import Figure, Kind
 from aicoach.core.guardrails.ledger import Ledger, singular
 from aicoach.core.guardrails.listing import bind_lists
-from aicoach.core.guardrails.measures import Sort, Word, meant, named, narrower
-from aicoach.core.guardrails.text import MASK, Text, Token, fold
+from aicoach.core.guardrails.measures import Sort, Word, meant, narrower
+from aicoach.core.guardrails.naming import Naming
+from aicoach.core.guardrails.text import MASK, Text, Token
 
 REACH: Final = 10
 REACH_AFTER: Final = 5
@@ -32,7 +32,6 @@ BREAKS: Final = frozenset(".;,!?()।॥\n–—")
 WORD_REACH: Final = 7
 _WORDED: Final = frozenset({Kind.MONEY, Kind.PERCENT})
 _NOBODY: Final[frozenset[str]] = frozenset()
-_NO_NAME: Final[tuple[int, tuple[Sort | None, str]]] = (0, (None, ""))
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ class Clauses:
 
     def __init__(self, text: Text, figures: Sequence[Figure], ledger: Ledger) -> None:
         self._text, self._figures, self._ledger = text, figures, ledger
-        self._tokens = text.tokens
+        self._tokens, self._names = text.tokens, Naming(text, ledger)
         self._holders = {at: index for index, one in enumerate(figures) for at in range(one.first, one.end)}
         self._read: list[tuple[_Side, Said]] = []
 
@@ -87,7 +86,7 @@ class Clauses:
             return None
         behind = self._told(index, after.words)[0]
         local = before.subjects or (_NOBODY if before.owners or after.doubtful else after.names(Sort.SUBJECT))
-        subjects = local or self._classes.get(self._tokens[self._figures[index].first].sentence, _NOBODY)
+        subjects = local or self._names.classes.get(self._tokens[self._figures[index].first].sentence, _NOBODY)
         clear = subjects if len(subjects) == 1 or local else _NOBODY
         exact = narrower(behind, before.measures)
         fitting = _NOBODY if before.closed and not exact else behind
@@ -116,46 +115,13 @@ class Clauses:
     def listed(self) -> dict[int, Word]:
         """By figure, its member of a list: "the value and the gain are ₹ 5 and ₹ 2"."""
         checked = {index: figure for index, figure in enumerate(self._figures) if figure.kind in CHECKED}
-        return dict(bind_lists(self._tokens, checked, self.words.values()))
-
-    @cached_property
-    def words(self) -> dict[int, Word]:
-        """By its first token, every word that names a measure, a subject or whose facts are told."""
-        found: dict[int, Word] = {}
-        for at, (end, (sort, name)) in self._named.items():
-            if sort in (Sort.MEASURE, Sort.SUBJECT, Sort.CLASS):
-                found[at] = Word(at, end, Sort.MEASURE if sort == Sort.MEASURE else Sort.SUBJECT, frozenset({name}))
-        masked = (at for word, places in self._text.places.items() if word[0] == MASK for at in places)
-        for at in masked:
-            if owners := self._owners(self._tokens[at]):
-                found[at] = Word(at, at + 1, Sort.OWNER, owners)
-        return found
-
-    @cached_property
-    def _named(self) -> dict[int, tuple[int, tuple[Sort, str]]]:
-        """By token: what begins there, and where it ends."""
-        named_here: dict[int, tuple[int, tuple[Sort, str]]] = {}
-        behind = 0
-        for at in named().starts(self._text):
-            found = named().match(self._tokens, at) if at >= behind else None
-            if found is not None:
-                named_here[at], behind = found, found[0]
-        return named_here
+        return dict(bind_lists(self._tokens, checked, self._names.words.values()))
 
     @cached_property
     def _telling(self) -> set[int]:
         """The tokens that name, part or are a figure; all others of a sentence are passed over."""
         parting = (places for word, places in self._text.places.items() if word in BREAKS or word[0] == MASK)
-        return {*self._holders, *self._named, *(at for places in parting for at in places)}
-
-    @cached_property
-    def _classes(self) -> dict[int, frozenset[str]]:
-        """By sentence: the classes that it names anywhere."""
-        found: dict[int, set[str]] = defaultdict(set)
-        for at, (_, (sort, name)) in self._named.items():
-            if sort == Sort.CLASS:
-                found[self._tokens[at].sentence].add(name)
-        return {sentence: frozenset(names) for sentence, names in found.items()}
+        return {*self._holders, *self._names.phrases, *(at for places in parting for at in places)}
 
     def _before(self, index: int) -> tuple[_Side, Said]:
         """What stands before the figure; one after another, for each needs to know what the one before it took."""
@@ -186,9 +152,9 @@ class Clauses:
                 continue
             if self._ends(token, figure):
                 if token.text == "," and not self._is_telling(at + 1, figure.first):
-                    side.words += [word for word in [self.words.get(at - 1)] if word and word.sort == Sort.OWNER]
+                    side.words += [word for word in [self._names.words.get(at - 1)] if word and word.sort == Sort.OWNER]
                 break
-            sort = self._named.get(at, _NO_NAME)[1][0]
+            sort = self._names.sort(at)
             if sort in (Sort.JOINT, Sort.FACING):
                 break
             if sort == Sort.COMPARING:
@@ -196,7 +162,7 @@ class Clauses:
                 side.compared = not side.names(Sort.MEASURE)
                 if side.compared or token.text not in lexicon.words("labels", "governing"):
                     break
-            word = self.words.get(at)
+            word = self._names.words.get(at)
             if word is not None and word.end <= figure.first:
                 side.words.append(word)
         return side
@@ -217,7 +183,7 @@ class Clauses:
             if self._is_rival(at, index):
                 side.rival = self._holders[at]
                 break
-            sort = self._named.get(at, _NO_NAME)[1][0]
+            sort = self._names.sort(at)
             if (
                 self._ends(self._tokens[at], figure)
                 or self._tokens[at].kind == "m"
@@ -229,8 +195,8 @@ class Clauses:
                 joined = side.words and self._is_joined(figure.end, side.words[0].at, "back_links")
                 side.doubtful = not joined
                 break
-            if at in self.words:
-                side.words.append(self.words[at])
+            if at in self._names.words:
+                side.words.append(self._names.words[at])
         return side
 
     def _is_rival(self, at: int, index: int) -> bool:
@@ -292,10 +258,6 @@ class Clauses:
 
     def _is_telling(self, start: int, end: int) -> bool:
         return any(token.text != "*" for token in self._tokens[start:end])
-
-    def _owners(self, token: Token) -> frozenset[str]:
-        start, end = self._text.span(token.start, token.end)
-        return self._ledger.owners(fold(self._text.raw[start:end]))
 
 
 def _touching(words: Sequence[Word]) -> Iterator[Word]:

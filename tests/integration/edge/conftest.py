@@ -8,6 +8,7 @@ import pytest
 from aicoach.app.auth.key_source import StaticKeys
 from aicoach.app.logs import configure_logging
 from tests.integration.edge.small_service import SmallContainer, small_service
+from tests.support.logs import logging_put_back
 from tests.unit.edge.minting import minter
 
 
@@ -32,11 +33,6 @@ async def client(container: SmallContainer) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def production_logs() -> Iterator[None]:
     """The real pipeline, undone afterwards."""
-    import logging
-
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(QuietSettings())
-    yield
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
+    with logging_put_back():
+        configure_logging(QuietSettings())
+        yield

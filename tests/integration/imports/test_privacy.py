@@ -1,7 +1,6 @@
 """A statement full of personal data is imported: none of it is in a table, a log or an answer."""
 
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -18,6 +17,7 @@ from aicoach.app.settings import Settings
 from tests.fixtures.statements import people
 from tests.fixtures.statements.printed import Scheme, print_statement
 from tests.fixtures.statements.samples import FLEXI_SCHEME, FOLIOS, csv_file, csv_row
+from tests.support.logs import logging_put_back
 from tests.support.people import Person
 from tests.support.service import serve
 
@@ -42,11 +42,8 @@ def files() -> list[tuple[bytes, str]]:
 
 @pytest.fixture
 def _logging_put_back() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(False)
+    with logging_put_back():
+        yield
 
 
 @pytest.mark.usefixtures("_logging_put_back")

@@ -1,7 +1,6 @@
 """The gate of version 1: everything that the scope promises, in one run of the goals coach from start to end."""
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ import pytest
 from aicoach.app.logs import configure_logging
 from aicoach.local.scripted_model import ScriptedModel
 from tests.fakes.portfolios import give_portfolio
+from tests.support.logs import logging_put_back
 from tests.support.model import Recorder
 from tests.support.people import Person
 from tests.support.service import Client
@@ -22,13 +22,10 @@ PATIENT = {"llm_seconds": 10, "llm_silence_seconds": 10, "llm_card_seconds": 30}
 
 @pytest.fixture
 def _production_logs(settings: Callable[..., Any]) -> Iterator[None]:
-    """Records as a deployment writes them; the machine's own handlers come back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(settings())
-    yield
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
+    """Records as a deployment writes them."""
+    with logging_put_back():
+        configure_logging(settings())
+        yield
 
 
 def computed(cards: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

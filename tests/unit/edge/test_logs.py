@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 
 from aicoach.app.logs import bind, bound, configure_logging, hash_user
+from tests.support.logs import logging_put_back
 from tests.unit.edge.minting import USER, minter
 
 log = logging.getLogger("tests.logs")
@@ -30,12 +31,9 @@ class Settings:
 
 @pytest.fixture(autouse=True)
 def _pipeline() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(Settings())
-    yield
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
+    with logging_put_back():
+        configure_logging(Settings())
+        yield
 
 
 @pytest.fixture
